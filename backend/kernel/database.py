@@ -1,0 +1,86 @@
+"""The engine on either database: SQLite with WAL and one writer, or PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: what was said to a person to be stored survives a power cut.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """Hands out sessions. Writers on SQLite take turns here, so that none ever waits on a busy file."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(url, is_sqlite=self.is_sqlite, pool_size=pool_size)
+        self._writing = self.engine.execution_options(youlin_writes=True)
+        self._turn = asyncio.Lock() if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction that takes the write lock at once; the caller commits or it rolls back."""
+        async with self._turn or nullcontext():
+            async with AsyncSession(self._writing, expire_on_commit=False) as session:
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for queries only; nothing in it is ever committed."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    async def is_reachable(self) -> bool:
+        """Whether the database answers at all; used by /readyz and the doctor."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (OSError, Exception) as error:  # noqa: BLE001 - each driver raises its own kind
+            return _unreachable(error)
+        return True
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def _unreachable(error: BaseException) -> bool:
+    if isinstance(error, asyncio.CancelledError):
+        raise error
+    return False
+
+
+def _engine(url: str, *, is_sqlite: bool, pool_size: int) -> AsyncEngine:
+    if not is_sqlite:
+        return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does
+    cursor = dbapi_connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writer fails at once when another one wrote meanwhile.
+    writes = connection.get_execution_options().get("youlin_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

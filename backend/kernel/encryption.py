@@ -1,0 +1,39 @@
+"""Sealing of personal fields at rest with rotating keys, and keyed hashes by which they can be looked up."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, MultiFernet
+
+
+class Vault:
+    """Seals and opens text. The first key seals; all keys open, so keys rotate without a standstill.
+
+    `lookup` is HMAC-SHA-256 under a key derived from the last (oldest) key: it must stay in the list for as long
+    as its hashes are used, which `youlin doctor` checks.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise ValueError("at least one encryption key is needed")
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._lookup_key = hashlib.sha256(b"youlin lookup" + keys[-1].encode()).digest()
+
+    def seal(self, text: str) -> str:
+        """Encrypt `text`; twice the same text gives different tokens."""
+        return self._fernet.encrypt(text.encode()).decode("ascii")
+
+    def open(self, token: str) -> str:
+        """Decrypt what `seal` made; raises cryptography.fernet.InvalidToken when no key fits."""
+        return self._fernet.decrypt(token.encode("ascii")).decode()
+
+    def reseal(self, token: str) -> str:
+        """Encrypt under the newest key what an older one sealed."""
+        return self._fernet.rotate(token.encode("ascii")).decode("ascii")
+
+    def lookup(self, kind: str, value: str) -> str:
+        """The keyed hash by which a sealed value is found again: 64 hex digits, different for each `kind`."""
+        return hmac.new(self._lookup_key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,41 @@
+"""Named fault points: the places at which tests kill the process to prove that nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+FAULT_POINTS = (
+    "before_commit",
+    "after_commit",
+    "update_received",
+    "update_stored",
+    "before_reply",
+    "after_reply",
+    "before_confirm",
+    "delivery_claimed",
+    "delivery_before_call",
+    "delivery_after_call",
+    "delivery_recorded",
+    "callback_received",
+    "job_claimed",
+    "job_done",
+)
+
+_armed: dict[str, int] = {}
+
+
+def arm(name: str, after: int = 1) -> None:
+    """Kill this process (SIGKILL, no clean-up) when `name` is reached for the `after`-th time."""
+    if name not in FAULT_POINTS:
+        raise ValueError(f"no such fault point: {name}")
+    _armed[name] = after
+
+
+def fault_point(name: str) -> None:
+    """Die here if a test armed this point; costs one empty-dictionary look-up otherwise."""
+    if not _armed or name not in _armed:
+        return
+    _armed[name] -= 1
+    if _armed[name] <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)

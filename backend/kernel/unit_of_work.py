@@ -1,0 +1,100 @@
+"""One unit of work = one transaction = one commit, made by the edge that opened it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kernel.clock import Clock
+from backend.kernel.database import Database
+from backend.kernel.encryption import Vault
+from backend.kernel.events import Event, ReactionTable
+from backend.kernel.faults import fault_point
+
+MOST_EVENTS = 10_000
+"""Reactions that record events in a circle end here instead of never."""
+
+
+@dataclass
+class UnitOfWork:
+    """What a service gets: the session, the moment at which all of this happens, the vault, and a place for events.
+
+    `now` is one reading of the clock for the whole transaction, so that rows written together agree.
+    """
+
+    session: AsyncSession
+    now: datetime
+    vault: Vault
+    reactions: ReactionTable = field(default_factory=dict)
+    is_sqlite: bool = True
+    events: deque[Event] = field(default_factory=deque)
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def record(self, event: Event) -> None:
+        """Keep a fact; reactions and notifications hear it before the commit, in the same transaction."""
+        self.events.append(event)
+
+    def after_commit(self, wake: Callable[[], None]) -> None:
+        """Call `wake` once the commit stands: for wake-ups only, which may be lost without harm."""
+        if wake not in self._after_commit:
+            self._after_commit.append(wake)
+
+    async def settle(self) -> None:
+        """Let every recorded event be heard, and those that this brings, until none is left."""
+        heard = 0
+        while self.events:
+            heard += 1
+            if heard > MOST_EVENTS:
+                raise RuntimeError("reactions record events in a circle")
+            event = self.events.popleft()
+            await self.session.flush()
+            for reaction in self.reactions.get(type(event), ()):
+                await reaction(self, event)
+
+    async def commit(self) -> None:
+        """Settle the events and commit. Only edges call this, once; services never do."""
+        await self.settle()
+        await self.session.flush()
+        fault_point("before_commit")
+        await self.session.commit()
+        fault_point("after_commit")
+        for wake in self._after_commit:
+            wake()
+
+
+@dataclass(frozen=True)
+class Work:
+    """Opens units of work; made once by the composition root and handed to every edge."""
+
+    database: Database
+    clock: Clock
+    vault: Vault
+    reactions: ReactionTable = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that commits when the block ends and rolls back when it raises."""
+        async with self.database.writing() as session:
+            unit = self._unit(session)
+            yield unit
+            await unit.commit()
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work for reading: it is never committed."""
+        async with self.database.reading() as session:
+            yield self._unit(session)
+
+    def _unit(self, session: AsyncSession) -> UnitOfWork:
+        return UnitOfWork(
+            session=session,
+            now=self.clock.now(),
+            vault=self.vault,
+            reactions=self.reactions,
+            is_sqlite=self.database.is_sqlite,
+        )
