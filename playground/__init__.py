@@ -1,0 +1,1 @@
+"""The world outside the product, small enough for one laptop: the product meets it only at its protocols."""
