@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class Nursery:
-    """Holds background tasks. `failed` is set when one dies by itself, so that the process can end instead of limping."""
+    """Holds background tasks. `failed` is set when one dies: the process then ends instead of limping."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()

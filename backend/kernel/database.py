@@ -33,9 +33,8 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction that takes the write lock at once; the caller commits or it rolls back."""
-        async with self._turn or nullcontext():
-            async with AsyncSession(self._writing, expire_on_commit=False) as session:
-                yield session
+        async with self._turn or nullcontext(), AsyncSession(self._writing, expire_on_commit=False) as session:
+            yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -1,0 +1,66 @@
+"""Settings: read once from the environment (prefix YOULIN_), frozen, handed down; nobody else reads the environment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class TelegramMode(StrEnum):
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations. Secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(env_prefix="YOULIN_", env_file=".env", frozen=True, extra="ignore")
+
+    database_url: str = "sqlite+aiosqlite:///var/youlin.sqlite3"
+    home: Path = Path("var")
+    """Where media and generated keys live."""
+
+    bot_token: SecretStr | None = None
+    duty_bot_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_mode: TelegramMode = TelegramMode.POLLING
+    webhook_secret: SecretStr | None = None
+    public_url: str | None = None
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    playground_port: int = Field(default=8090, ge=0, le=65535)
+
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Fernet keys, newest first, separated by commas. Empty: one is made and kept under `home` on first start."""
+
+    language: str = "zh_Hans"
+    time_zone: str = "Asia/Shanghai"
+    video_base_url: str = "https://meet.jit.si"
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: str = "INFO"
+
+    messages_per_second: float = Field(default=29.5, gt=0)
+    group_messages_per_minute: int = Field(default=20, gt=0)
+    updates_per_person_per_minute: int = Field(default=60, gt=0)
+
+    @field_validator("encryption_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @property
+    def is_playground(self) -> bool:
+        """Without a token of a real bot the program talks to the local playground."""
+        return self.bot_token is None
