@@ -6,7 +6,7 @@ from __future__ import annotations
 class DomainError(Exception):
     """Something that the rules refuse; edges turn it into the words of `key`, never into a stack trace.
 
-    `params` fill the placeholders of the words. They may reach a person's screen, so they hold no personal data of others.
+    `params` fill the placeholders of the words. They may reach a screen, so they hold no data of other people.
     """
 
     def __init__(self, key: str, **params: object) -> None:
