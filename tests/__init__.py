@@ -1,0 +1,1 @@
+"""The tests: everything goes through the outermost doors."""
