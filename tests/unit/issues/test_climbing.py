@@ -1,0 +1,58 @@
+"""The later it is, the higher it climbs."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.issues.climbing import DEFAULT_LADDER, level_reached, roles_to_tell
+from backend.issues.states import ClockTarget
+
+
+def minutes(count):
+    return timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(
+    ("target", "overdue", "level"),
+    [
+        ("claim", -1, 0),
+        ("claim", 0, 1),
+        ("claim", 29, 1),
+        ("claim", 30, 2),
+        ("claim", 120, 3),
+        ("claim", 480, 4),
+        ("claim", 99999, 4),
+        ("accept", 0, 1),
+        ("accept", 240, 3),
+        ("resolve", 1439, 3),
+    ],
+)
+def test_the_later_a_clock_the_higher_it_climbs(target, overdue, level):
+    assert level_reached(ClockTarget(target), minutes(overdue)) == level
+
+
+@pytest.mark.parametrize(
+    ("told", "overdue", "roles"),
+    [
+        (0, 5, ["grid_worker"]),
+        (1, 5, []),
+        (1, 30, ["grid_leader"]),
+        (0, 500, ["grid_worker", "grid_leader", "staff", "subdistrict"]),
+        (4, 5000, []),
+        (2, 5, []),
+    ],
+)
+def test_each_rung_hears_once_also_after_a_long_silence_of_the_program(told, overdue, roles):
+    assert roles_to_tell(ClockTarget.CLAIM, told, minutes(overdue)) == roles
+
+
+@pytest.mark.parametrize("target", ClockTarget)
+def test_every_clock_ends_at_the_subdistrict_and_its_rungs_rise(target):
+    rungs = DEFAULT_LADDER[target]
+
+    assert rungs[-1].role == "subdistrict"
+    assert [rung.after_minutes for rung in rungs] == sorted({rung.after_minutes for rung in rungs})
+
+
+def test_a_clock_without_a_ladder_climbs_nowhere():
+    assert level_reached(ClockTarget.CLAIM, minutes(99), {}) == 0
