@@ -1,0 +1,80 @@
+"""What came in by which door, under its external id: what arrives twice is done once, and its answer is not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, delete, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kernel.tables import Base
+from backend.kernel.unit_of_work import UnitOfWork
+
+
+class Arrival(Base):
+    """One update, call, message or form. `answer` is what is still to be said back once the commit stands."""
+
+    __tablename__ = "arrival"
+
+    door: Mapped[str] = mapped_column(String(32), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    at: Mapped[datetime]
+    answer: Mapped[list[Any] | None]
+    answered_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_arrival_unanswered",
+            "at",
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+
+async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str) -> bool:
+    """Note the arrival; False when it was there already, also when two come at the same moment.
+
+    On PostgreSQL a second one waits here until the first has committed or rolled back.
+    """
+    values = {"door": door, "external_id": external_id, "at": uow.now, "answered_at": uow.now}
+    dialect = sqlite if uow.is_sqlite else postgresql
+    statement = dialect.insert(Arrival).values(values).on_conflict_do_nothing()
+    result = await uow.session.execute(statement)
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+async def keep_answer(uow: UnitOfWork, door: str, external_id: str, answer: Sequence[Any]) -> None:
+    """Store what will be said back, so that a crash after the commit does not swallow it."""
+    await uow.session.execute(
+        update(Arrival)
+        .where(Arrival.door == door, Arrival.external_id == external_id)
+        .values(answer=list(answer), answered_at=None)
+    )
+
+
+async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str]) -> None:
+    """These answers have left; their text is not kept any longer than needed."""
+    await uow.session.execute(
+        update(Arrival)
+        .where(Arrival.door == door, Arrival.external_id.in_(list(external_ids)))
+        .values(answer=None, answered_at=uow.now)
+    )
+
+
+async def unanswered(uow: UnitOfWork, door: str, younger_than: timedelta) -> list[Arrival]:
+    """Answers that a crash left unsaid, oldest first; older ones are stale and stay silent."""
+    found = await uow.session.scalars(
+        select(Arrival)
+        .where(Arrival.door == door, Arrival.answered_at.is_(None), Arrival.at > uow.now - younger_than)
+        .order_by(Arrival.at)
+    )
+    return list(found)
+
+
+async def forget_arrivals(uow: UnitOfWork, older_than: timedelta) -> int:
+    """Delete what no door delivers again (Telegram keeps unconfirmed updates for 24 hours); returns how many."""
+    result = await uow.session.execute(delete(Arrival).where(Arrival.at < uow.now - older_than))
+    return int(result.rowcount)  # type: ignore[attr-defined]
