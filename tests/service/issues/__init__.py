@@ -1,0 +1,1 @@
+"""The issues domain through its services."""
