@@ -1,0 +1,1 @@
+"""Rules of the house that no ready-made linter knows."""
