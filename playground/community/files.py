@@ -45,7 +45,7 @@ def _document(form: str, **lists: Iterable[Any]) -> str:
 
 
 def _registry_lines(registry: Registry) -> Iterator[str]:
-    yield _line({"format": "youlin.registry/1", "records": sum(registry.counted().values()), **registry.counted()})
+    yield _line({"format": "youlin.registry/1", "community": registry.community, **registry.counted()})
     for kind, name in KINDS.items():
         records = getattr(registry, name)
         names = [field.name for field in fields(records[0])] if records else []

@@ -24,7 +24,7 @@ def generate(seed: int = 2026) -> Community:
     population = Population(words, name_words(), phones, stream(seed, "people"))
     built = build(words, lattice, stream(seed, "buildings"))
     sites = Sites(words, lattice, built, stream(seed, "sites"))
-    standing = _standing(built, sites, phones)
+    standing = _standing(words.units[-1].code, built, sites, phones)
     neighbourhood = Settling(words, population, stream(seed, "households")).settle(
         built.dwellings, words.registry_records - sum(standing.counted().values())
     )
@@ -41,10 +41,11 @@ def generate(seed: int = 2026) -> Community:
     )
 
 
-def _standing(built: BuiltGround, sites: Sites, phones: Phones) -> Registry:
+def _standing(community: str, built: BuiltGround, sites: Sites, phones: Phones) -> Registry:
     """Give the registry of what stands there, with nobody in it yet."""
     places, enterprises = tuple(sites.places()), tuple(sites.enterprises(phones))
     return Registry(
+        community=community,
         addresses=(*built.sites.values(), *sites.addresses, *built.dwellings),
         buildings=built.buildings,
         places=places,

@@ -70,9 +70,7 @@ class Settling:
 
     def _move_in(self, kind: HouseholdWords, dwelling: Address) -> None:
         members = self._members(kind)
-        household = Household(
-            key=f"H{len(self._found.households) + 1:05}", address=dwelling.key, kind=kind.kind, head=members[0].key
-        )
+        household = Household(key=f"H{len(self._found.households) + 1:05}", address=dwelling.key, head=members[0].key)
         since = self._since(members)
         self._found.persons += members
         self._found.households.append(household)

@@ -11,6 +11,14 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A GeoJSON geometry with one ring and no holes."""
+
+    coordinates: tuple[Ring]
+    type: str = "Polygon"
+
+
 class Level(StrEnum):
     """Levels of the org-unit tree, from the top."""
 
@@ -40,7 +48,7 @@ class OrgUnit:
     valid_to: date | None = None
     succeeded_by: str | None = None
     former_codes: tuple[str, ...] = ()
-    boundary: Ring | None = None
+    boundary: Polygon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,6 @@ class Household:
 
     key: str
     address: str
-    kind: str
     head: str
 
 
@@ -225,8 +232,9 @@ class GroupChat:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All registry records, each kind in the order of the file."""
+    """All registry records of a community (by its code), each kind in the order of the file."""
 
+    community: str
     addresses: tuple[Address, ...]
     buildings: tuple[Building, ...]
     places: tuple[Place, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from playground.community.ground import Lattice
 from playground.community.numbers import Phones
-from playground.community.shapes import GridLayer, LayerArea, Level, OrgUnit, Partner
+from playground.community.shapes import GridLayer, LayerArea, Level, OrgUnit, Partner, Polygon
 from playground.community.words import LayerWords, UnitWords, Words
 
 
@@ -20,7 +20,7 @@ def org_units(words: Words, lattice: Lattice) -> tuple[OrgUnit, ...]:
             parent=community.code,
             time_zone=words.time_zone,
             former_codes=tuple(grid_code(code, ordinal) for code in community.former_codes),
-            boundary=lattice.grid(ordinal),
+            boundary=Polygon((lattice.grid(ordinal),)),
         )
         for ordinal, name in enumerate(words.grids.names)
     )
@@ -61,7 +61,7 @@ def _unit(words: Words, unit: UnitWords, lattice: Lattice) -> OrgUnit:
         valid_to=unit.valid_to,
         succeeded_by=unit.succeeded_by,
         former_codes=unit.former_codes,
-        boundary=lattice.outline() if unit.level is Level.COMMUNITY else None,
+        boundary=Polygon((lattice.outline(),)) if unit.level is Level.COMMUNITY else None,
     )
 
 
