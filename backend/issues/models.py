@@ -6,10 +6,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.issues.states import (
+    Acceptance,
     ClockTarget,
     ClockUnit,
     EvidenceKind,
@@ -43,6 +55,7 @@ class Category(Base):
     evidence: Mapped[list[Any]] = mapped_column(default=list)
     """Kinds of evidence without which a task of this category cannot be submitted."""
     questions: Mapped[list[Any]] = mapped_column(default=list)
+    acceptance: Mapped[Acceptance] = mapped_column(enum_column(Acceptance), default=Acceptance.KNOWN)
     duplicate_radius: Mapped[int] = mapped_column(SmallInteger, default=50)
     """Metres within which an open issue of the same category is offered instead; 0 = never."""
     duplicate_days: Mapped[int] = mapped_column(SmallInteger, default=14)
@@ -141,10 +154,13 @@ class Report(Base):
     longitude: Mapped[float | None] = mapped_column(Float)
     latitude: Mapped[float | None] = mapped_column(Float)
     received_at: Mapped[datetime]
+    external_id: Mapped[str | None] = mapped_column(String(100))
+    """The number that the source itself gave it (hotline, sensor, device): the same one never counts twice."""
+    __table_args__ = (UniqueConstraint("community_id", "source", "external_id"),)
 
 
 class ReportMedia(Base):
-    """A photo, voice note or file of a report; `store_key` follows once our own copy is made."""
+    """A photo, voice note or file of a report; `store_key` follows once our own copy is made, empty if it never can."""
 
     __tablename__ = "report_media"
 
@@ -153,9 +169,17 @@ class ReportMedia(Base):
     kind: Mapped[str] = mapped_column(String(16))
     file_id: Mapped[str] = mapped_column(String(255))
     file_unique_id: Mapped[str] = mapped_column(String(64))
-    media_group_id: Mapped[str | None] = mapped_column(String(64))
+    media_group_id: Mapped[str | None] = mapped_column(String(64), index=True)
     store_key: Mapped[str | None] = mapped_column(String(80))
-    __table_args__ = (UniqueConstraint("report_id", "file_unique_id"),)
+    __table_args__ = (
+        UniqueConstraint("report_id", "file_unique_id"),
+        Index(
+            "ix_report_media_wanted",
+            "id",
+            sqlite_where=text("store_key IS NULL"),
+            postgresql_where=text("store_key IS NULL"),
+        ),
+    )
 
 
 class IssueFollower(Base):
@@ -209,7 +233,15 @@ class Evidence(Base):
     latitude: Mapped[float | None] = mapped_column(Float)
     distance_metres: Mapped[int | None]
     given_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("task_id", "file_unique_id"),)
+    __table_args__ = (
+        UniqueConstraint("task_id", "file_unique_id"),
+        Index(
+            "ix_evidence_wanted",
+            "id",
+            sqlite_where=text("file_id IS NOT NULL AND store_key IS NULL"),
+            postgresql_where=text("file_id IS NOT NULL AND store_key IS NULL"),
+        ),
+    )
 
 
 class HistoryEntry(Base):

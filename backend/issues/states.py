@@ -101,6 +101,14 @@ class ReportSource(StrEnum):
     PHONE = "phone"
 
 
+class Acceptance(StrEnum):
+    """Who must have looked at a report before it goes to those who do the work; staff choose it per category."""
+
+    AT_ONCE = "at_once"
+    KNOWN = "known"  # people whom the registry knows go straight through, strangers wait for staff
+    STAFF = "staff"
+
+
 class ClockTarget(StrEnum):
     """What a clock waits for."""
 
