@@ -1,0 +1,89 @@
+"""Accounts: who writes to the bot, in which language, and with which roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend.kernel.access import Actor, Door, Grant
+from backend.kernel.texts import Language, language_of
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.registry.models import Account, OrgUnit, RoleGrant
+
+SEEN_EVERY = timedelta(hours=1)
+"""How fine `seen_at` is: writing it with every message would double the writes."""
+
+LONGEST_NAME = 130
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramUser:
+    """What Telegram tells of the sender of an update."""
+
+    telegram_id: int
+    display_name: str
+    username: str | None = None
+    language_code: str | None = None
+
+
+async def account_for_telegram_user(uow: UnitOfWork, user: TelegramUser) -> Account:
+    """The account of this Telegram user, made on first sight and refreshed when the name or language changed.
+
+    Two first messages at once still make one account.
+    """
+    account = await _account_of(uow, user.telegram_id)
+    if account is None:
+        account = await _create_account(uow, user)
+    _refresh(uow, account, user)
+    return account
+
+
+async def _account_of(uow: UnitOfWork, telegram_id: int) -> Account | None:
+    return await uow.session.scalar(select(Account).where(Account.telegram_id == telegram_id))
+
+
+async def _create_account(uow: UnitOfWork, user: TelegramUser) -> Account:
+    dialect = sqlite if uow.is_sqlite else postgresql
+    values = {"telegram_id": user.telegram_id, "created_at": uow.now, "seen_at": uow.now}
+    defaults = {"display_name": "", "on_duty": True, "task_cap": 5}
+    await uow.session.execute(dialect.insert(Account).values(values | defaults).on_conflict_do_nothing())
+    account = await _account_of(uow, user.telegram_id)
+    assert account is not None
+    return account
+
+
+def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
+    name = user.display_name[:LONGEST_NAME]
+    seen = {"display_name": name, "username": user.username, "telegram_language": user.language_code}
+    for column, value in seen.items():
+        if getattr(account, column) != value:
+            setattr(account, column, value)
+    if account.blocked_at is not None:
+        account.blocked_at = None  # who writes to the bot has unblocked it
+    if uow.now - account.seen_at > SEEN_EVERY:
+        account.seen_at = uow.now
+
+
+def language_of_account(account: Account) -> Language:
+    """The language that this person reads: chosen, else Telegram's code, else Chinese."""
+    return language_of(account.language or account.telegram_language)
+
+
+async def actor_of_account(uow: UnitOfWork, account: Account, door: Door = Door.CHAT) -> Actor:
+    """The account as an actor, with the roles that are live at this moment."""
+    rows = await uow.session.execute(
+        select(RoleGrant.role, OrgUnit.path)
+        .join(OrgUnit, OrgUnit.id == RoleGrant.org_unit_id)
+        .where(RoleGrant.account_id == account.id, RoleGrant.ended_at.is_(None))
+    )
+    return Actor(
+        account_id=account.id,
+        person_id=account.person_id,
+        name=account.display_name,
+        grants=tuple(Grant(role, path) for role, path in rows),
+        door=door,
+        language=language_of_account(account).value,
+    )

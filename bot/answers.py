@@ -1,0 +1,154 @@
+"""Replies: they leave after the commit, in order per chat, and one that a crash swallowed is said after the restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiogram.methods
+import structlog
+from aiogram import Bot
+from aiogram.client.default import Default
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import TelegramMethod
+from pydantic import BaseModel
+
+from backend.kernel.arrivals import note_answered, unanswered
+from backend.kernel.background import Nursery
+from backend.kernel.faults import fault_point
+from backend.kernel.unit_of_work import Work
+from backend.kernel.wakeup import WakeUp
+
+log = structlog.get_logger(__name__)
+
+STALE_AFTER = timedelta(minutes=10)
+"""An answer left over from longer ago would only confuse."""
+
+
+def written(methods: Sequence[TelegramMethod[Any]]) -> list[dict[str, Any]]:
+    """Methods as JSON that `read` makes methods of again. Uploads cannot be stored and are left out."""
+    return [
+        {"method": type(method).__name__, "fields": _fields(method)} for method in methods if not _is_upload(method)
+    ]
+
+
+def read(stored: Sequence[dict[str, Any]]) -> list[TelegramMethod[Any]]:
+    """The reverse of `written`."""
+    return [getattr(aiogram.methods, entry["method"])(**entry["fields"]) for entry in stored]
+
+
+def _fields(method: TelegramMethod[Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name in type(method).model_fields:
+        value = getattr(method, name)
+        if value is None or isinstance(value, Default):
+            continue
+        fields[name] = _plain(value)
+    return fields
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _is_upload(method: TelegramMethod[Any]) -> bool:
+    return any(isinstance(getattr(method, name), aiogram.types.InputFile) for name in type(method).model_fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one update. `turn` is whose conversation it belongs to: answers of one turn keep their order."""
+
+    bot: Bot
+    door: str
+    external_id: str
+    turn: int
+    methods: Sequence[TelegramMethod[Any]]
+
+
+class Answers:
+    """Sends replies beside the handling of further updates and notes those that left."""
+
+    def __init__(self, work: Work, nursery: Nursery) -> None:
+        self._work = work
+        self._nursery = nursery
+        self._waiting: dict[int, list[Answer]] = defaultdict(list)
+        self._sent: list[Answer] = []
+        self._sent_some = WakeUp()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def give(self, answer: Answer) -> None:
+        """Send `answer` after those of the same turn that are still waiting. Call after the commit."""
+        queue = self._waiting[answer.turn]
+        queue.append(answer)
+        self._idle.clear()
+        if len(queue) == 1:
+            self._nursery.start(self._send_turn(answer.turn), name="answers.turn")
+
+    async def resume(self, bots: dict[str, Bot]) -> int:
+        """Say what a crash left unsaid; returns how many updates that were. Call once, before the first update."""
+        count = 0
+        for door, bot in bots.items():
+            async with self._work.look() as uow:
+                left = await unanswered(uow, door, STALE_AFTER)
+            for arrival in left:
+                methods = read(arrival.answer or [])
+                self.give(Answer(bot, door, arrival.external_id, _chat_of(methods), methods))
+                count += 1
+        return count
+
+    async def note_forever(self) -> None:
+        """Write down what has left, many at a time, for as long as the process lives."""
+        while True:
+            await self._sent_some.wait(at_most=60)
+            await self.note()
+
+    async def note(self) -> None:
+        """Write down what has left by now."""
+        sent, self._sent = self._sent, []
+        by_door: dict[str, list[str]] = defaultdict(list)
+        for answer in sent:
+            by_door[answer.door].append(answer.external_id)
+        for door, ids in by_door.items():
+            async with self._work.begin() as uow:
+                await note_answered(uow, door, ids)
+
+    async def settled(self) -> None:
+        """Wait until every answer given so far has left and is written down."""
+        await self._idle.wait()
+        await self.note()
+
+    async def _send_turn(self, turn: int) -> None:
+        queue = self._waiting[turn]
+        while queue:
+            answer = queue[0]
+            await self._send(answer)
+            self._sent.append(answer)
+            queue.pop(0)
+            self._sent_some.ring()
+        del self._waiting[turn]
+        if not self._waiting:
+            self._idle.set()
+
+    async def _send(self, answer: Answer) -> None:
+        for method in answer.methods:
+            fault_point("before_reply")
+            try:
+                await answer.bot(method)
+            except TelegramAPIError as error:
+                # The person blocked the bot, deleted the message, pressed a button of yesterday: not our failure.
+                log.info("reply.refused", method=type(method).__name__, reason=type(error).__name__)
+            fault_point("after_reply")
+
+
+def _chat_of(methods: Sequence[TelegramMethod[Any]]) -> int:
+    return next((int(chat) for method in methods if (chat := getattr(method, "chat_id", None)) is not None), 0)
