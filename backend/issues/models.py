@@ -208,6 +208,8 @@ class Task(Base):
     """Set when a partner's group, not the unit's own, got the task."""
     assignee_id: Mapped[int | None] = mapped_column(BigId, _reference("account.id"), index=True)
     instructions: Mapped[str] = mapped_column(Text, default="")
+    reopening: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """The issue's `reopened_count` when this work was opened: work of an earlier life does not count in this one."""
     created_at: Mapped[datetime]
     status_entered_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(BigId)
