@@ -7,5 +7,4 @@ from aiogram import Router
 
 def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
-    router = Router(name="youlin")
-    return router
+    return Router(name="youlin")

@@ -1,0 +1,18 @@
+"""All tables of the program: importing this fills the metadata that migrations are compared with."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from backend.issues import models as issues
+from backend.kernel import arrivals, audit, conversations
+from backend.kernel.tables import Base
+from backend.registry import models as registry
+from backend.registry import reference
+
+MODULES = (arrivals, audit, conversations, issues, reference, registry)
+
+
+def all_tables() -> MetaData:
+    """The metadata with every table of MODULES in it."""
+    return Base.metadata
