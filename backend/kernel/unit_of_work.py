@@ -20,6 +20,10 @@ MOST_EVENTS = 10_000
 """Reactions that record events in a circle end here instead of never."""
 
 
+def _nobody_waits() -> None:
+    """Stand in for the delivery loop's wake-up where none runs in this process: its sweep finds the messages."""
+
+
 @dataclass
 class UnitOfWork:
     """What a service gets: the session, the moment at which all of this happens, the vault, and a place for events.
@@ -32,6 +36,8 @@ class UnitOfWork:
     vault: Vault
     reactions: ReactionTable = field(default_factory=dict)
     is_sqlite: bool = True
+    ring_outbox: Callable[[], None] = _nobody_waits
+    """Wakes the delivery loop of this process; the outbox hands it to `after_commit`."""
     events: deque[Event] = field(default_factory=deque)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -39,10 +45,12 @@ class UnitOfWork:
         """Keep a fact; reactions and notifications hear it before the commit, in the same transaction."""
         self.events.append(event)
 
-    def after_commit(self, wake: Callable[[], None]) -> None:
-        """Call `wake` once the commit stands: for wake-ups only, which may be lost without harm."""
-        if wake not in self._after_commit:
-            self._after_commit.append(wake)
+    def after_commit(self, wake: Callable[[], None]) -> bool:
+        """Call `wake` once the commit stands: for wake-ups only, which may be lost without harm. True the first time."""
+        if wake in self._after_commit:
+            return False
+        self._after_commit.append(wake)
+        return True
 
     async def settle(self) -> None:
         """Let every recorded event be heard, and those that this brings, until none is left."""
@@ -75,6 +83,7 @@ class Work:
     clock: Clock
     vault: Vault
     reactions: ReactionTable = field(default_factory=dict)
+    ring_outbox: Callable[[], None] = _nobody_waits
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
@@ -97,4 +106,5 @@ class Work:
             vault=self.vault,
             reactions=self.reactions,
             is_sqlite=self.database.is_sqlite,
+            ring_outbox=self.ring_outbox,
         )
