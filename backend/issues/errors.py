@@ -63,6 +63,13 @@ class MergeIntoItself(Conflict):
         super().__init__("issue.error.merge_into_itself")
 
 
+class OutlineInvalid(BadInput):
+    """A grid's outline is no polygon, or crosses itself."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("issue.error.outline_invalid", code=code)
+
+
 class CategoriesInvalid(BadInput):
     """The file of default categories breaks a rule; `where` and `what` are for the person who edits it."""
 

@@ -15,7 +15,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarDay:
+class DayRule:
     """One day that differs from the weekly pattern: a holiday, or a weekend day that is worked."""
 
     day: date
@@ -114,7 +114,7 @@ class WorkCalendar:
                 )
 
 
-def published_days(year: int) -> list[CalendarDay]:
+def published_days(year: int) -> list[DayRule]:
     """China's holidays and make-up days of one year; empty when the State Council's list is not in the library yet."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     try:
@@ -123,7 +123,7 @@ def published_days(year: int) -> list[CalendarDay]:
     except NotImplementedError:  # the library's way to say that it does not know the year
         return []
     return [
-        CalendarDay(day, is_workday)
+        DayRule(day, is_workday)
         for day, is_workday in worked.items()
         if is_workday != (day.weekday() in MONDAY_TO_FRIDAY)
     ]

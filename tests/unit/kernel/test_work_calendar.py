@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.kernel.work_calendar import CHINA, CalendarDay, WorkCalendar, china_calendar, published_days
+from backend.kernel.work_calendar import CHINA, DayRule, WorkCalendar, china_calendar, published_days
 
 CALENDAR = china_calendar(range(2025, 2028))
 NEW_YEAR, YEARS_END = date(2025, 1, 1), date(2026, 12, 31)
@@ -43,7 +43,7 @@ def test_an_unpublished_year_is_owned_up_to():
 def test_the_published_rows_hold_only_days_off_the_weekly_pattern():
     rows = published_days(2026)
 
-    assert CalendarDay(date(2026, 2, 14), is_workday=True) in rows
+    assert DayRule(date(2026, 2, 14), is_workday=True) in rows
     assert all(row.is_workday == (row.day.weekday() > 4) for row in rows)
 
 
