@@ -1,0 +1,165 @@
+"""The buttons that messages of ours carry; handlers read them with the filter `Pressed`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from backend.messaging.presses import Press
+
+
+class IssueButton(StrEnum):
+    """What a reporter or follower presses under a message about an issue."""
+
+    VIEW = "view"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    RATE = "rate"
+    REOPEN = "reopen"
+    ANSWER = "answer"
+    COMMENT = "comment"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePress(Press):
+    """`value`: the stars of a rating."""
+
+    prefix: ClassVar[str] = "i1"
+
+    button: IssueButton
+    issue_id: int
+    value: int | None = None
+
+
+class TaskButton(StrEnum):
+    """What somebody in a group, or the worker in private, presses on a task's card."""
+
+    CLAIM = "claim"
+    TRANSFER = "transfer"
+    TRANSFER_TO_PERSON = "tperson"
+    TRANSFER_TO_PARTNER = "tpartner"
+    RETURN = "return"
+    EN_ROUTE = "go"
+    ARRIVE = "arrive"
+    SUBMIT = "submit"
+    DONE = "done"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    ASK = "ask"
+    SUSPEND = "suspend"
+    COMMENT = "comment"
+    REFRESH = "refresh"
+    PHOTOS = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPress(Press):
+    """`value`: the account or partner that a transfer goes to."""
+
+    prefix: ClassVar[str] = "t1"
+
+    button: TaskButton
+    task_id: int
+    value: int | None = None
+
+
+class StaffButton(StrEnum):
+    """What staff press under a notice or a found issue."""
+
+    VIEW = "view"
+    HISTORY = "history"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    DISPATCH = "dispatch"
+    DISPATCH_GRID = "dgrid"
+    DISPATCH_PARTNER = "dpartner"
+    SUPERVISE = "supervise"
+    MERGE = "merge"
+    RESUME = "resume"
+    SEND_UP = "up"
+    SEND_DOWN = "down"
+    REPORTER = "reporter"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPress(Press):
+    """`value`: the unit, partner, level or page, depending on the button."""
+
+    prefix: ClassVar[str] = "s1"
+
+    button: StaffButton
+    issue_id: int
+    value: int | None = None
+
+
+class DecisionButton(StrEnum):
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPress(Press):
+    """Decides a request to suspend or to reopen."""
+
+    prefix: ClassVar[str] = "q1"
+
+    button: DecisionButton
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionPress(Press):
+    """Replies to an order to hurry."""
+
+    prefix: ClassVar[str] = "v1"
+
+    supervision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenPress(Press):
+    """Answers a matter that came from another unit."""
+
+    prefix: ClassVar[str] = "b1"
+
+    dispatch_id: int
+
+
+class MenuButton(StrEnum):
+    """Where the main menu leads; every service in at most three taps."""
+
+    HOME = "home"
+    REPORT = "report"
+    MINE = "mine"
+    TASKS = "tasks"
+    HELP = "help"
+    LANGUAGE = "language"
+    PRIVACY = "privacy"
+    DUTY = "duty"
+    FIND = "find"
+    STATISTICS = "stats"
+    WEB = "web"
+    JOIN = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPress(Press):
+    prefix: ClassVar[str] = "m1"
+
+    button: MenuButton
+    value: str | None = None
+
+
+PRESSES: tuple[type[Press], ...] = (
+    IssuePress,
+    TaskPress,
+    StaffPress,
+    RequestPress,
+    SupervisionPress,
+    BetweenPress,
+    MenuPress,
+)
+"""Every kind of button that this package makes; prefixes are unique over all of them (a test says so)."""
