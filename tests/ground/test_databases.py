@@ -79,3 +79,9 @@ def test_the_server_never_runs_as_root(postgres_server: PostgresServer):
 def test_a_wrong_statement_is_an_error_with_the_reason(postgres_server: PostgresServer):
     with pytest.raises(RuntimeError, match="syntax error"):
         postgres_server.run_sql("SELEKT 1")
+
+
+async def test_a_fresh_database_has_the_tables_of_the_program(database_url: str):
+    arrivals = await run(database_url, "SELECT count(*) FROM arrival")
+
+    assert arrivals == [0]
