@@ -1,0 +1,1 @@
+"""Every word that a person reads: gettext catalogues, read at start."""
