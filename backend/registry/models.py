@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, SmallInteger, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.access import Role
+from backend.kernel.geo import SourceCrs
 from backend.kernel.tables import Base, BigId, Id, Name, enum_column
 
 
@@ -79,11 +80,11 @@ class Address(Base):
     parent_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("address.id"), index=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
     level: Mapped[str] = mapped_column(String(16))
-    """building, unit or dwelling."""
+    """building, site (on a road, without a building's number) or dwelling."""
     label: Mapped[str] = mapped_column(String(300))
     longitude: Mapped[float | None] = mapped_column(Float)
     latitude: Mapped[float | None] = mapped_column(Float)
-    source_crs: Mapped[str] = mapped_column(String(16), default="WGS-84")
+    source_crs: Mapped[str] = mapped_column(String(16), default=SourceCrs.WGS84.value)
 
 
 class Building(Base):
@@ -100,6 +101,8 @@ class Building(Base):
     floors: Mapped[int | None] = mapped_column(SmallInteger)
     units: Mapped[int | None] = mapped_column(SmallInteger)
     has_lift: Mapped[bool] = mapped_column(Boolean, default=False)
+    details: Mapped[dict[str, Any] | None]
+    """What else the dossier shows: kind, doors per floor, how far the lift is."""
 
 
 class Person(Base):
@@ -201,6 +204,8 @@ class Account(Base):
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"), index=True)
     community_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("org_unit.id"))
     partner_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("partner.id"))
+    phone_lookup: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Keyed hash of the telephone proved in chat, kept so that staff can decide between several matches."""
     on_duty: Mapped[bool] = mapped_column(Boolean, default=True)
     task_cap: Mapped[int] = mapped_column(SmallInteger, default=5)
     created_at: Mapped[datetime]
