@@ -53,14 +53,28 @@ def replies_are_returned(source: Source) -> Iterator[str]:
 
 
 def words_live_in_locales(source: Source) -> Iterator[str]:
-    """No Chinese in a string, except in docstrings and free-standing attribute descriptions."""
-    if source.room == "locales":
+    """No Chinese in a string that we say; docstrings, and patterns that read what people wrote, may have it."""
+    if source.room == "locales" or not CHINESE.search(source.text):
         return
-    described = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
+    unsaid = {id(part) for node in ast.walk(source.tree) if _is_unsaid(source, node) for part in ast.walk(node)}
     for node in ast.walk(source.tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described
-        if is_text and CHINESE.search(node.value):
+        if not isinstance(node, ast.Constant) or id(node) in unsaid:
+            continue
+        if isinstance(node.value, str) and CHINESE.search(node.value):
             yield source.at(node, "Chinese in code; words live in locales/, sample names in TOML")
+
+
+def _is_unsaid(source: Source, node: ast.AST) -> bool:
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return True  # a docstring, or the description of an attribute
+        case ast.Call():
+            return called_name(node).endswith(("re.compile", "str.maketrans"))
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            # Raw strings are written for patterns only.
+            return (ast.get_source_segment(source.text, node) or "")[:2].lower().strip("f\"'") == "r"
+        case _:
+            return False
 
 
 def names_say_something(source: Source) -> Iterator[str]:
