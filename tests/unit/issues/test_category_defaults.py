@@ -8,6 +8,7 @@ from backend.issues.category_defaults import DEFAULT_FILE, load_categories
 from backend.issues.clocks import HAZARD_LIMIT, Limit
 from backend.issues.errors import CategoriesInvalid
 from backend.issues.states import ClockUnit, EvidenceKind, RiskGrade
+from backend.kernel.texts import Language, load_texts
 
 GROUPS = load_categories()
 CATEGORIES = {category.key: category for group in GROUPS for category in group.categories}
@@ -81,3 +82,10 @@ def test_a_mistake_in_the_file_is_named_with_its_place(tmp_path, old, new, where
         load_categories(path)
 
     assert where in str(refusal.value.params["where"])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_advice_has_words_in_every_language(language):
+    advice = {category.emergency for category in CATEGORIES.values() if category.emergency}
+
+    assert advice <= load_texts().keys(language)
