@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.kernel.access import Actor, Door, Grant
 from backend.kernel.texts import Language, language_of
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.registry.errors import LanguageUnknown
 from backend.registry.models import Account, OrgUnit, RoleGrant
 
 SEEN_EVERY = timedelta(hours=1)
@@ -70,6 +71,13 @@ def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
 def language_of_account(account: Account) -> Language:
     """The language that this person reads: chosen, else Telegram's code, else Chinese."""
     return language_of(account.language or account.telegram_language)
+
+
+async def choose_language(uow: UnitOfWork, *, account: Account, language: str | None) -> None:
+    """Speak this language with the person from now on; None follows Telegram again. Raises LanguageUnknown."""
+    if language is not None and language not in {known.value for known in Language}:
+        raise LanguageUnknown
+    account.language = language
 
 
 async def actor_of_account(uow: UnitOfWork, account: Account, door: Door = Door.CHAT) -> Actor:

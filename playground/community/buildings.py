@@ -35,14 +35,14 @@ def build(words: Words, lattice: Lattice, chance: Random) -> BuiltGround:
             building = _building(words, ordinal, number, lifts[number - 1], chance)
             buildings.append(building)
             sites[site.key] = site
-            dwellings.extend(_dwellings(site, building))
+            dwellings.extend(_dwellings(words.addresses.dwelling, site, building))
     return BuiltGround(tuple(buildings), sites, tuple(dwellings))
 
 
 def standard_address(words: Words, road: str, number: int) -> str:
     """Give the address of a site: the administrative areas in force, the road, the number on the road."""
-    areas = "".join(unit.name for unit in words.units if unit.valid_to is None)
-    return f"{words.city}{areas}{road}{number}号"
+    areas = words.city + "".join(unit.name for unit in words.units if unit.valid_to is None)
+    return words.addresses.site.format(areas=areas, road=road, number=number)
 
 
 def _lifts(words: BuildingWords, total: int, chance: Random) -> list[str]:
@@ -69,7 +69,7 @@ def _site(words: Words, ordinal: int, number: int, place: int, point: Point) -> 
     return Address(
         key=f"A{number:03}",
         kind="building",
-        text=f"{standard_address(words, road, street_number)}{number}栋",
+        text=words.addresses.building.format(site=standard_address(words, road, street_number), building=number),
         grid=grid_code(words.units[-1].code, ordinal),
         point=point,
         road=road,
@@ -91,7 +91,7 @@ def _building(words: Words, ordinal: int, number: int, lift: str, chance: Random
         key=f"B{number:03}",
         address=f"A{number:03}",
         number=number,
-        name=f"{words.grids.estates[ordinal]}{number}栋",
+        name=words.addresses.building_name.format(estate=words.grids.estates[ordinal], number=number),
         kind=kind,
         built_in=chance.randint(*looks.years),
         floors=chance.randint(*looks.floors),
@@ -101,14 +101,14 @@ def _building(words: Words, ordinal: int, number: int, lift: str, chance: Random
     )
 
 
-def _dwellings(site: Address, building: Building) -> Iterator[Address]:
+def _dwellings(form: str, site: Address, building: Building) -> Iterator[Address]:
     for unit in range(1, building.units + 1):
         for floor in range(1, building.floors + 1):
             for door in range(1, building.doors_per_floor + 1):
                 yield Address(
                     key=f"{site.key}-{unit}-{floor:02}{door:02}",
                     kind="dwelling",
-                    text=f"{site.text}{unit}单元{floor}层{door}号",
+                    text=form.format(building=site.text, unit=unit, floor=floor, door=door),
                     grid=site.grid,
                     point=site.point,
                     road=site.road,

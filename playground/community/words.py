@@ -88,6 +88,16 @@ class LayerWords:
 
 
 @dataclass(frozen=True)
+class AddressWords:
+    """The forms of addresses, each built on the one before, and of a building's name."""
+
+    site: str
+    building: str
+    dwelling: str
+    building_name: str
+
+
+@dataclass(frozen=True)
 class BuildingKind:
     """What buildings of a kind may look like; years and floors are inclusive ranges, units and doors are drawn."""
 
@@ -229,6 +239,7 @@ class Words:
     ground: Ground
     grids: GridWords
     layers: tuple[LayerWords, ...]
+    addresses: AddressWords
     buildings: BuildingWords
     partners: tuple[PartnerWords, ...]
     places: tuple[PlaceWords, ...]
