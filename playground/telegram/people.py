@@ -1,0 +1,343 @@
+"""What people do with their telephones: THE TABLE of actions, functions of the world, the person and arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .entities import find_entities
+from .errors import Impossible, Refusal
+from .files import Upload, person_may_send
+from .membership import change_block
+from .render import callback_object
+from .state import Chat, Group, Json, Media, Message, Person, Press, PrivateChat
+from .world import World
+
+PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{0,64}$")
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+ALBUM = range(2, 11)
+
+
+def write(
+    world: World,
+    person: Person,
+    chat_id: int,
+    *,
+    reply_to: int | None = None,
+    thread: int | None = None,
+    **content: Any,
+) -> Message:
+    """Put a person's message into a chat window, if they may write there."""
+    chat = writable(world, person, chat_id)
+    target = message_in(chat, reply_to) if reply_to is not None else None
+    if thread is None and target is not None:
+        thread = target.thread
+    if thread is not None:
+        check_thread(chat, person, thread)
+    keyboard = chat.keyboards.get(person.id)
+    message = world.post(chat, person, reply_to=target, thread=thread, **content)
+    if chat.force_replies.pop(person.id, None) or (keyboard and keyboard.get("one_time_keyboard")):
+        if keyboard and keyboard.get("one_time_keyboard"):
+            chat.keyboards.pop(person.id, None)
+        world.chat_changed(chat)
+    return message
+
+
+def writable(world: World, person: Person, chat_id: int) -> Chat:
+    chat = world.window(person, chat_id)
+    if isinstance(chat, PrivateChat):
+        if chat.blocked:
+            raise Impossible("the bot is blocked")
+        chat.started = True
+        return chat
+    assert isinstance(chat, Group)
+    if chat.upgraded_to is not None:
+        raise Impossible("the group was upgraded")
+    member = chat.members[person.id]
+    if not (member.present and member.may_send):
+        raise Impossible("this person may not write here")
+    return chat
+
+
+def check_thread(chat: Chat, person: Person, thread: int) -> None:
+    topic = chat.topics.get(thread) if isinstance(chat, Group) and chat.is_forum else None
+    if topic is None:
+        raise Impossible("no such topic", status=404)
+    if topic.closed and isinstance(chat, Group) and not chat.members[person.id].leads:
+        raise Impossible("the topic is closed")
+
+
+def message_in(chat: Chat, number: int) -> Message:
+    """Return a message of the window; an upgraded group's old messages have to be named by the old chat."""
+    message = chat.messages.get(number)
+    if message is None:
+        raise Impossible("no such message", status=404)
+    return message
+
+
+def marked(text: str, longest: int = LONGEST_TEXT) -> Json:
+    """Return typed text with what Telegram finds in it; a telephone does not let anybody type more."""
+    shown = text.strip()
+    if not shown or len(shown) > longest:
+        raise Impossible(f"a text has 1 to {longest} characters")
+    return {"text": shown, "entities": find_entities(shown, [])}
+
+
+def captioned(caption: str | None) -> Json:
+    return marked(caption, LONGEST_CAPTION) if caption else {}
+
+
+def media(world: World, kind: str, upload: Upload, **facts: Any) -> Media:
+    try:
+        return world.files.media(kind, person_may_send(upload), **facts)
+    except Refusal as refusal:
+        raise Impossible(refusal.description) from None
+
+
+def send_text(world: World, person: Person, chat: int, text: str, **where: int | None) -> Message:
+    return write(world, person, chat, **marked(text), **where)
+
+
+def send_photo(
+    world: World, person: Person, chat: int, files: list[Upload], caption: str | None = None, **where: int | None
+) -> Message:
+    return write(world, person, chat, media=media(world, "photo", one(files)), **captioned(caption), **where)
+
+
+def send_album(
+    world: World, person: Person, chat: int, files: list[Upload], caption: str | None = None, **where: int | None
+) -> list[Message]:
+    """Send several photos at once: as many messages, one album id, the caption on the first only."""
+    if len(files) not in ALBUM:
+        raise Impossible("an album has 2 to 10 photos")
+    pictures = [media(world, "photo", file) for file in files]
+    album, texts = world.new_id(), [captioned(caption)] + [{}] * (len(files) - 1)
+    return [
+        write(world, person, chat, media=picture, album=album, **text, **where)
+        for picture, text in zip(pictures, texts, strict=True)
+    ]
+
+
+def send_voice(
+    world: World, person: Person, chat: int, files: list[Upload], duration: int = 1, **where: int | None
+) -> Message:
+    return write(world, person, chat, media=media(world, "voice", one(files), duration=duration), **where)
+
+
+def send_document(
+    world: World, person: Person, chat: int, files: list[Upload], caption: str | None = None, **where: int | None
+) -> Message:
+    return write(world, person, chat, media=media(world, "document", one(files)), **captioned(caption), **where)
+
+
+def send_video(
+    world: World, person: Person, chat: int, files: list[Upload], caption: str | None = None, **where: int | None
+) -> Message:
+    return write(world, person, chat, media=media(world, "video", one(files)), **captioned(caption), **where)
+
+
+def one(files: list[Upload]) -> Upload:
+    if len(files) != 1:
+        raise Impossible("exactly one file belongs to this")
+    return files[0]
+
+
+def send_location(
+    world: World,
+    person: Person,
+    chat: int,
+    latitude: float,
+    longitude: float,
+    accuracy: float | None = None,
+    **where: int | None,
+) -> Message:
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise Impossible("no such place on Earth")
+    place: Json = {"latitude": latitude, "longitude": longitude}
+    if accuracy is not None:
+        place["horizontal_accuracy"] = accuracy
+    return write(world, person, chat, extra={"location": place}, **where)
+
+
+def send_contact(
+    world: World,
+    person: Person,
+    chat: int,
+    phone: str,
+    first_name: str,
+    last_name: str | None = None,
+    of_person: int | None = None,
+    **where: int | None,
+) -> Message:
+    given = {"phone_number": phone, "first_name": first_name, "last_name": last_name, "user_id": of_person}
+    contact = {key: value for key, value in given.items() if value is not None}
+    return write(world, person, chat, extra={"contact": contact}, **where)
+
+
+def share_contact(world: World, person: Person, chat: int, **where: int | None) -> Message:
+    """Send one's own number as the keyboard's button does: as a reply to the message that asked."""
+    if person.phone is None:
+        raise Impossible("this person has no telephone number")
+    own = {"phone": person.phone, "first_name": person.first_name, "last_name": person.last_name}
+    return send_contact(world, person, chat, of_person=person.id, **own, **where)  # type: ignore[arg-type]
+
+
+def forward(
+    world: World, person: Person, chat: int, from_chat: int, message: int, thread: int | None = None
+) -> Message:
+    source = message_in(world.window(person, from_chat), message)
+    if source.service or source.protected:
+        raise Impossible("this message cannot be forwarded")
+    content: Json = {
+        "text": source.text,
+        "entities": source.entities,
+        "media": source.media,
+        "extra": source.extra,
+    }
+    origin = source.forwarded_from or source.sender
+    return write(world, person, chat, thread=thread, forwarded_from=origin, **content)
+
+
+def own_message(world: World, person: Person, chat: int, message: int) -> Message:
+    found = message_in(world.window(person, chat), message)
+    if found.sender is not person:
+        raise Impossible("only one's own messages can be changed")
+    return found
+
+
+def edit_text(world: World, person: Person, chat: int, message: int, text: str) -> Message:
+    found = own_message(world, person, chat, message)
+    if found.text is None and found.media is None:
+        raise Impossible("there is no text to edit")
+    changed = marked(text, LONGEST_CAPTION if found.media else LONGEST_TEXT)
+    found.text, found.entities = changed["text"], changed["entities"]
+    world.mark_edited(found)
+    return found
+
+
+def delete(world: World, person: Person, chat: int, message: int) -> None:
+    """Delete for everybody: one's own anywhere, anything in a private chat or where one leads."""
+    window = world.window(person, chat)
+    found = message_in(window, message)
+    leads = isinstance(window, Group) and window.members[person.id].leads
+    if found.sender is not person and isinstance(window, Group) and not leads:
+        raise Impossible("only one's own messages can be deleted")
+    world.remove(window, [message])
+
+
+def press(world: World, person: Person, chat: int, message: int, row: int, column: int) -> Press:
+    """Press an inline button; the answer comes with the bot's answerCallbackQuery."""
+    found = message_in(world.window(person, chat), message)
+    rows = (found.markup or {}).get("inline_keyboard", [])
+    if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+        raise Impossible("no such button", status=404)
+    button = rows[row][column]
+    if "callback_data" not in button:
+        raise Impossible("this button is not answered by the bot")
+    return _press(world, person, found, button["callback_data"])
+
+
+def press_forged(world: World, person: Person, chat: int, message: int, data: str) -> Press:
+    """Send any callback data about any message of the bot, as a patched client can."""
+    return _press(world, person, message_in(world.window(person, chat), message), data)
+
+
+def _press(world: World, person: Person, message: Message, data: str) -> Press:
+    bot = world.bots.get(message.sender.id) if message.sender else None
+    if bot is None:
+        raise Impossible("the message is not a bot's")
+    if isinstance(message.chat, PrivateChat) and message.chat.blocked:
+        raise Impossible("the bot is blocked")
+    pressed = Press(world.new_id(), person, message, data, world.now())
+    world.presses[pressed.id] = pressed
+    bot.updates.add("callback_query", callback_object(bot, pressed.id, person, message, data))
+    return pressed
+
+
+def tap_key(
+    world: World,
+    person: Person,
+    chat: int,
+    row: int,
+    column: int,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> Message:
+    """Press a key of the reply keyboard."""
+    keyboard = world.window(person, chat).keyboards.get(person.id)
+    rows = keyboard["keyboard"] if keyboard else []
+    if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+        raise Impossible("no such key", status=404)
+    key = rows[row][column]
+    if key.get("request_contact"):
+        return share_contact(world, person, chat)
+    if key.get("request_location"):
+        if latitude is None or longitude is None:
+            raise Impossible("this key sends a place: latitude and longitude are needed")
+        return send_location(world, person, chat, latitude, longitude)
+    return send_text(world, person, chat, key["text"])
+
+
+def start(world: World, person: Person, bot: int, payload: str = "") -> Message:
+    """Press START, or follow a link `https://t.me/bot?start=payload`; unblocks a blocked bot as Telegram does."""
+    if not PAYLOAD.match(payload):
+        raise Impossible("a start payload has at most 64 of A-Z a-z 0-9 _ -")
+    unblock(world, person, bot)
+    return send_text(world, person, bot, f"/start {payload}".strip())
+
+
+def block(world: World, person: Person, bot: int) -> Chat:
+    chat = world.private_chat(world.bot(bot), person)
+    change_block(world, chat, blocked=True)
+    return chat
+
+
+def unblock(world: World, person: Person, bot: int) -> Chat:
+    chat = world.private_chat(world.bot(bot), person)
+    change_block(world, chat, blocked=False)
+    return chat
+
+
+def react(world: World, person: Person, chat: int, message: int, emoji: str | None = None) -> Message:
+    found = message_in(world.window(person, chat), message)
+    found.reactions.pop(person.id, None)
+    if emoji:
+        found.reactions[person.id] = emoji
+    world.mark_edited(found, visibly=False)
+    return found
+
+
+def read(world: World, person: Person, chat: int) -> Chat:
+    window = world.window(person, chat)
+    window.read[person.id] = window.next_id - 1
+    world.chat_changed(window)
+    return window
+
+
+ACTIONS: dict[str, Callable[..., Any]] = {
+    action.__name__: action
+    for action in (
+        send_text,
+        send_photo,
+        send_album,
+        send_voice,
+        send_document,
+        send_video,
+        send_location,
+        send_contact,
+        share_contact,
+        forward,
+        edit_text,
+        delete,
+        press,
+        press_forged,
+        tap_key,
+        start,
+        block,
+        unblock,
+        react,
+        read,
+    )
+}

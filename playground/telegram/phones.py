@@ -1,0 +1,350 @@
+"""Telephones for tests: what a person does, sees and waits for, without sleeping and without missing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PIL import Image
+
+from . import people
+from .commands import command_views
+from .errors import Impossible
+from .events import Event
+from .files import Upload
+from .shapes import ChatView, CommandView, MessageView, PressView
+from .state import Bot, Chat, Group, Message, Person, Press
+from .views import chat_view, message_view, press_view
+from .world import World
+
+PATIENCE = 5.0
+Where = Group | Bot | int | None
+
+
+class NotSeen(AssertionError):
+    """What a test waited for did not come; says what came instead."""
+
+
+def photo(colour: str = "grey", *, width: int = 64, height: int = 48) -> bytes:
+    """Return a small JPEG; different colours are different photos."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def picture(content: bytes | None) -> Upload:
+    return Upload("photo.jpg", "image/jpeg", photo() if content is None else content)
+
+
+class Phone:
+    """One person's telephone.
+
+    `at` and `in_chat` name a chat window: a `Group`, a `Bot` or its id; nothing said is the chat with the first bot.
+    What others write is kept until a step of the test consumes it; see `PhoneBook.unexpected`.
+    """
+
+    def __init__(self, world: World, person: Person) -> None:
+        self.world = world
+        self.person = person
+        self._new: list[MessageView] = []
+        self._edited: list[MessageView] = []
+        self._changed = asyncio.Event()
+
+    def hear(self, event: Event) -> None:
+        """Take in what happened in this person's chats."""
+        if self.person.id not in event.content.get("people", ()):
+            return
+        message: MessageView | None = event.content.get("message")
+        if message is not None and (message["sender"] is None or message["sender"]["id"] != self.person.id):
+            (self._new if event.kind == "message" else self._edited).append(message)
+        elif event.kind == "edited" and message is not None:
+            self._edited.append(message)
+        self._changed.set()
+
+    # -- doing ---------------------------------------------------------------------------------------------------
+
+    async def sends(self, text: str, *, at: Where = None, reply_to: MessageView | None = None) -> MessageView:
+        return self._do(people.send_text, self.place(at), text, **_reply(reply_to))
+
+    async def sends_photo(
+        self,
+        caption: str | None = None,
+        *,
+        content: bytes | None = None,
+        at: Where = None,
+        reply_to: MessageView | None = None,
+    ) -> MessageView:
+        return self._do(people.send_photo, self.place(at), [picture(content)], caption, **_reply(reply_to))
+
+    async def sends_album(
+        self, contents: Iterable[bytes] | int = 3, caption: str | None = None, *, at: Where = None
+    ) -> list[MessageView]:
+        """Send several photos at once; a number makes that many."""
+        count = contents if isinstance(contents, int) else 0
+        files = [photo(f"hsl({20 * n}, 50%, 50%)") for n in range(count)] if isinstance(contents, int) else contents
+        uploads = [picture(content) for content in files]
+        sent = people.send_album(self.world, self.person, self.place(at), uploads, caption)
+        return [message_view(message) for message in sent]
+
+    async def sends_voice(self, content: bytes = b"OggS voice", *, seconds: int = 3, at: Where = None) -> MessageView:
+        return self._do(people.send_voice, self.place(at), [Upload(None, "audio/ogg", content)], duration=seconds)
+
+    async def sends_document(
+        self, name: str, content: bytes, *, mime: str | None = None, caption: str | None = None, at: Where = None
+    ) -> MessageView:
+        return self._do(people.send_document, self.place(at), [Upload(name, mime, content)], caption)
+
+    async def sends_video(
+        self, content: bytes = b"video", *, caption: str | None = None, at: Where = None
+    ) -> MessageView:
+        return self._do(people.send_video, self.place(at), [Upload("video.mp4", "video/mp4", content)], caption)
+
+    async def sends_location(self, latitude: float, longitude: float, *, at: Where = None) -> MessageView:
+        return self._do(people.send_location, self.place(at), latitude, longitude)
+
+    async def sends_contact(self, phone: str, first_name: str, *, at: Where = None) -> MessageView:
+        """Send somebody else's card (or a card without an owner) from the address book."""
+        return self._do(people.send_contact, self.place(at), phone, first_name)
+
+    async def shares_contact(self, *, at: Where = None) -> MessageView:
+        return self._do(people.share_contact, self.place(at))
+
+    async def forwards(self, message: MessageView, *, to: Where = None) -> MessageView:
+        return self._do(people.forward, self.place(to), message["chat_id"], message["id"])
+
+    async def edits(self, message: MessageView, text: str) -> MessageView:
+        return self._do(people.edit_text, message["chat_id"], message["id"], text)
+
+    async def deletes(self, message: MessageView) -> None:
+        people.delete(self.world, self.person, message["chat_id"], message["id"])
+
+    async def starts(self, payload: str = "", *, bot: Bot | None = None) -> MessageView:
+        return self._do(people.start, self.place(bot), payload)
+
+    async def blocks(self, bot: Bot | None = None) -> None:
+        people.block(self.world, self.person, self.place(bot))
+
+    async def unblocks(self, bot: Bot | None = None) -> None:
+        people.unblock(self.world, self.person, self.place(bot))
+
+    async def presses(
+        self,
+        label: str,
+        *,
+        in_chat: Where = None,
+        on: MessageView | None = None,
+        within: float | None = PATIENCE,
+    ) -> PressView:
+        """Press the newest button whose label contains `label`, and wait for the answer (`within=None`: do not).
+
+        Without an inline button of that label the key of the reply keyboard is pressed; that is answered at once.
+        """
+        window = self.place(in_chat) if on is None else on["chat_id"]
+        found = self._button(window, label, on)
+        if found is None:
+            return self._tap(window, label)
+        return await self._answer(people.press(self.world, self.person, *found), within)
+
+    async def presses_forged(self, data: str, on: MessageView, *, within: float | None = PATIENCE) -> PressView:
+        """Send callback data that no button has."""
+        pressed = people.press_forged(self.world, self.person, on["chat_id"], on["id"], data)
+        return await self._answer(pressed, within)
+
+    # -- seeing --------------------------------------------------------------------------------------------------
+
+    async def sees(
+        self,
+        *fragments: str,
+        in_chat: Where = None,
+        where: Callable[[MessageView], bool] | None = None,
+        within: float = PATIENCE,
+    ) -> MessageView:
+        """Wait for a new message with all `fragments` in its text or buttons; consume it and return it as it is now."""
+        return await self._take("_new", fragments, in_chat, where, within)
+
+    async def sees_edited(
+        self,
+        *fragments: str,
+        in_chat: Where = None,
+        where: Callable[[MessageView], bool] | None = None,
+        within: float = PATIENCE,
+    ) -> MessageView:
+        """Wait for an edit after which a message has all `fragments`; earlier edits of it are forgotten."""
+        return await self._take("_edited", fragments, in_chat, where, within)
+
+    def new_messages(self, in_chat: Where = None) -> list[MessageView]:
+        """Take everything new since the last look, everywhere or in one chat."""
+        window = None if in_chat is None else self.place(in_chat)
+        taken = [message for message in self._new if window in (None, message["chat_id"])]
+        self._new = [message for message in self._new if message not in taken]
+        return taken
+
+    def unseen(self) -> list[MessageView]:
+        """Return what no step of the test has consumed."""
+        return list(self._new)
+
+    def messages(self, in_chat: Where = None) -> list[MessageView]:
+        return [message_view(message) for message in self._history(self.place(in_chat))]
+
+    def last_message(self, in_chat: Where = None) -> MessageView:
+        """Return the newest message of a chat as it looks now, whoever wrote it; consumes nothing."""
+        return self.messages(in_chat)[-1]
+
+    def now(self, message: MessageView) -> MessageView:
+        """Return how a message looks now."""
+        window = self.world.window(self.person, message["chat_id"])
+        return message_view(people.message_in(window, message["id"]))
+
+    def chat(self, in_chat: Where = None) -> ChatView:
+        return chat_view(self.world, self.person, self._window(self.place(in_chat)))
+
+    def commands(self, in_chat: Where = None) -> list[CommandView]:
+        return command_views(self._window(self.place(in_chat)), self.person)
+
+    # -- how -----------------------------------------------------------------------------------------------------
+
+    def place(self, where: Where) -> int:
+        if where is None:
+            return next(iter(self.world.bots))
+        if isinstance(where, Group):
+            return self.world.groups[where.id].upgraded_to or where.id
+        return where.id if isinstance(where, Bot) else where
+
+    def _window(self, chat_id: int) -> Chat:
+        return self.world.window(self.person, chat_id)
+
+    def _history(self, chat_id: int) -> list[Message]:
+        return self.world.history(self._window(chat_id))
+
+    def _do(self, action: Callable[..., Message], *arguments: Any, **options: Any) -> MessageView:
+        return message_view(action(self.world, self.person, *arguments, **options))
+
+    def _button(self, chat_id: int, label: str, on: MessageView | None) -> tuple[int, int, int, int] | None:
+        history = self._history(chat_id)
+        for message in reversed(history):
+            if on is not None and (message.id, message.chat.window_id) != (on["id"], on["chat_id"]):
+                continue
+            for row, buttons in enumerate((message.markup or {}).get("inline_keyboard", [])):
+                for column, button in enumerate(buttons):
+                    if label in button["text"]:
+                        return message.chat.window_id, message.id, row, column
+        return None
+
+    def _tap(self, chat_id: int, label: str) -> PressView:
+        keyboard = self._window(chat_id).keyboards.get(self.person.id)
+        for row, keys in enumerate(keyboard["keyboard"] if keyboard else []):
+            for column, key in enumerate(keys):
+                if label in key["text"]:
+                    sent = self._do(people.tap_key, chat_id, row, column)
+                    return PressView(
+                        id="",
+                        chat_id=chat_id,
+                        message_id=sent["id"],
+                        data="",
+                        answered=True,
+                        text=None,
+                        alert=False,
+                        url=None,
+                    )
+        raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {_said(self.messages(chat_id)[-3:])}")
+
+    async def _answer(self, pressed: Press, within: float | None) -> PressView:
+        if within is not None and not await self._until(lambda: pressed.answered, within):
+            raise NotSeen(f"nobody answered {self.person.name}'s press on {pressed.data!r} within {within} s")
+        return press_view(pressed)
+
+    async def _until(self, happened: Callable[[], bool], within: float) -> bool:
+        deadline = asyncio.get_running_loop().time() + within
+        while not happened():
+            self._changed.clear()
+            left = deadline - asyncio.get_running_loop().time()
+            try:
+                await asyncio.wait_for(self._changed.wait(), max(left, 0))
+            except TimeoutError:
+                return happened()
+        return True
+
+    async def _take(
+        self,
+        pile: str,
+        fragments: tuple[str, ...],
+        in_chat: Where,
+        where: Callable[[MessageView], bool] | None,
+        within: float,
+    ) -> MessageView:
+        def fits(message: MessageView) -> bool:
+            inside = in_chat is None or message["chat_id"] == self.place(in_chat)
+            text = _text(message)
+            return inside and all(part in text for part in fragments) and (where is None or where(message))
+
+        def found() -> list[MessageView]:
+            return [message for message in getattr(self, pile) if fits(message)]
+
+        if not await self._until(lambda: bool(found()), within):
+            came = _said(getattr(self, pile)) or "nothing"
+            raise NotSeen(f"{self.person.name} did not see {fragments} within {within} s; came: {came}")
+        messages: list[MessageView] = getattr(self, pile)
+        taken = found()[0]
+        if messages is self._new:
+            messages.remove(taken)
+            return self._current(taken)
+        self._edited = [m for m in messages[messages.index(taken) + 1 :] if m is not taken]
+        return taken
+
+    def _current(self, message: MessageView) -> MessageView:
+        try:
+            return self.now(message)
+        except Impossible:  # deleted meanwhile: as it was
+            return message
+
+
+def _reply(message: MessageView | None) -> dict[str, int]:
+    return {} if message is None else {"reply_to": message["id"]}
+
+
+def _text(message: MessageView) -> str:
+    labels = [button["label"] for row in message["buttons"] for button in row]
+    return "\n".join([message["text"] or "", *labels])
+
+
+def _said(messages: Iterable[MessageView]) -> str:
+    return " | ".join(_text(message).replace("\n", " / ")[:120] for message in messages)
+
+
+class PhoneBook:
+    """All telephones of a world; make it before anything happens."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._phones: dict[int, Phone] = {}
+        world.events.add_listener(self._hear)
+
+    def _hear(self, event: Event) -> None:
+        for phone in self._phones.values():
+            phone.hear(event)
+
+    def of(self, person: Person) -> Phone:
+        """Return a person's telephone; it hears from the first time on."""
+        if person.id not in self._phones:
+            self._phones[person.id] = Phone(self.world, person)
+        return self._phones[person.id]
+
+    def new(self, first_name: str, last_name: str | None = None, **known: Any) -> Phone:
+        """Give a new person a telephone."""
+        return self.of(self.world.add_person(first_name, last_name, **known))
+
+    def unexpected(self) -> list[tuple[str, str]]:
+        """Return (who, what) of every message of a bot that no step of the test consumed."""
+        return [
+            (phone.person.name, _text(message))
+            for phone in self._phones.values()
+            for message in phone.unseen()
+            if message["sender"] is not None and message["sender"]["is_bot"] and message["service"] is None
+        ]
+
+    def forget(self) -> None:
+        """Consume everything that has come so far."""
+        for phone in self._phones.values():
+            phone.new_messages()

@@ -1,0 +1,88 @@
+"""Serves a `World` on loopback inside the running event loop, or inside a larger ASGI application."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from .api import BotApi
+from .connections import TearableProtocol
+from .control import ControlApi
+from .requests import Receive, Scope
+from .webhooks import Webhooks
+from .world import World
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 512
+
+
+class Telegram:
+    """The whole local Telegram as an ASGI application: `/bot…`, `/file/bot…` and `/playground/api/…`.
+
+    A larger application mounts it at its root and enters `running()` for as long as it serves.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.bot_api = BotApi(world)
+        self.control = ControlApi(world)
+        self.webhooks = Webhooks(self.bot_api)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: object) -> None:
+        if scope["type"] != "http":
+            return
+        inner = self.control if scope["path"].startswith("/playground/") else self.bot_api
+        await inner(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver to webhooks while inside; afterwards everybody who still waits is let go."""
+        async with self.webhooks.delivering():
+            try:
+                yield
+            finally:
+                self.close()
+
+    def close(self) -> None:
+        self.bot_api.close()
+        self.control.close()
+
+
+def listen(port: int) -> socket.socket:
+    """Bind to loopback. The protocol is named so that asyncio turns off Nagle's algorithm on what it accepts."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((LOOPBACK, port))
+    return listener
+
+
+@asynccontextmanager
+async def serve(world: World, port: int = 0) -> AsyncIterator[str]:
+    """Serve `world` and give its address, `http://127.0.0.1:PORT`; port 0 takes a free one."""
+    application = Telegram(world)
+    config = uvicorn.Config(
+        application,
+        http=TearableProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=1,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    listener = listen(port)
+    async with application.running():
+        await server.startup(sockets=[listener])
+        try:
+            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        finally:
+            application.close()
+            await server.shutdown(sockets=[listener])
