@@ -34,10 +34,10 @@ faults: .venv/.development var/web/.fetched ## Kill, repeat, reorder and race se
 	$(BIN)/pytest -m slow $(ARGS)
 
 lint: .venv/.development ## Check style, format, types and who imports whom.
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@# All four are run before it fails, so that one look shows everything.
+	@failed=; for check in "ruff check ." "ruff format --check ." "mypy" "lint-imports"; do \
+		echo "$$check"; $(BIN)/$$check || failed="$$failed [$$check]"; \
+	done; [[ -z "$$failed" ]] || { echo "failed:$$failed"; exit 1; }
 
 format: .venv/.development ## Put the code into its standard form.
 	$(BIN)/ruff format .
