@@ -50,8 +50,8 @@ bench: .venv/.development ## Measure beside the floors; writes bench/RESULTS.md.
 db: .venv/.runtime ## Bring the database of YOULIN_DATABASE_URL (default: SQLite in var/) to the newest tables.
 	$(BIN)/youlin db upgrade
 
-messages: .venv/.development ## Check the words: every catalogue complete, every key used and known.
-	$(BIN)/pytest tests -k "catalogue or locales" $(ARGS)
+messages: .venv/.development ## Check the words: every language complete, every key that the program asks for known.
+	$(BIN)/pytest tests/architecture/test_words.py $(ARGS)
 
 lock: ## Write the lock files anew after a change of pyproject.toml (the only target that needs uv).
 	uv pip compile -q --universal --generate-hashes pyproject.toml -o requirements.lock
