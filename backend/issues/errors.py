@@ -215,3 +215,129 @@ class SearchTooShort(BadInput):
 
     def __init__(self) -> None:
         super().__init__("issue.error.search_too_short")
+
+
+class IssuePaused(Conflict):
+    """The issue is suspended, or waits for its reporter and is not this actor's to go on with."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"error.task.paused_{status}")
+
+
+class WorkAwaitsCheck(Conflict):
+    """Submitted work is checked, not swept away."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.work_awaits_check")
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else was faster; says who."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("error.task.already_claimed", name=name)
+
+
+class TaskOver(Conflict):
+    """The task behind an old button has ended: done, returned, transferred or cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.over")
+
+
+class NotYourGroup(AccessDenied):
+    """The task belongs to another grid's or partner's people."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.not_your_group")
+
+
+class OffDuty(Conflict):
+    """Who is off duty takes no new work."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.off_duty")
+
+
+class TooManyTasks(Conflict):
+    """The worker has as many open tasks as the cap allows."""
+
+    def __init__(self, cap: int) -> None:
+        super().__init__("error.task.too_many", cap=cap)
+
+
+class TargetUnfit(Conflict):
+    """The person to whom work was to be given cannot take it: off duty, full, or of no fitting group."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("error.task.target_unfit", name=name)
+
+
+class TargetSame(Conflict):
+    """The work is already there."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.target_same")
+
+
+class TargetOutside(AccessDenied):
+    """Work is only handed on inside the community."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.target_outside")
+
+
+class EvidenceRefused(Conflict):
+    """Evidence is given while one works, not before claiming or after submitting."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.evidence_refused")
+
+
+class NotYourTask(AccessDenied):
+    """Only who has the task in hand proves its work."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.not_your_task")
+
+
+class EvidenceInvalid(BadInput):
+    """A photo without a file, a note without words, a place that is not on earth."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.evidence_invalid")
+
+
+class TooMuchEvidence(BadInput):
+    """More than anybody looks through."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("error.task.too_much_evidence", most=most)
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else has decided the request; says who."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("error.task.already_decided", name=name)
+
+
+class UntilInvalid(BadInput):
+    """A day until which something is put off, or by which an answer is due, must lie ahead and within reason."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.until_invalid")
+
+
+class AlreadyAnswered(Conflict):
+    """Somebody else has replied to the supervision or answered the matter; says who."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("error.task.already_answered", name=name)
+
+
+class NotBelow(AccessDenied):
+    """Matters are sent down to a unit below, and up to a unit above."""
+
+    def __init__(self) -> None:
+        super().__init__("error.task.not_in_line")

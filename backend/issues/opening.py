@@ -1,0 +1,70 @@
+"""Opens pieces of work: the task's row, its claim clock, and the fact that a group needs a card."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+
+from backend.issues.clock_rows import start_clock
+from backend.issues.events import TaskOpened
+from backend.issues.hands import Group
+from backend.issues.history import checked_words
+from backend.issues.models import Issue, Task
+from backend.issues.movers import LIVE
+from backend.issues.moving import move_task
+from backend.issues.states import ClockTarget, TaskAction, TaskStatus
+from backend.kernel.access import CLOCK_ACTOR
+from backend.kernel.unit_of_work import UnitOfWork
+
+
+def new_video_room() -> str:
+    """A room name that nobody guesses: 128 random bits."""
+    return f"youlin-{secrets.token_hex(16)}"
+
+
+async def open_task(
+    uow: UnitOfWork, issue: Issue, group: Group, *, instructions: str = "", predecessor: Task | None = None
+) -> Task:
+    """Add a task for the group to an issue that the caller holds and moves; records TaskOpened."""
+    task = Task(
+        community_id=issue.community_id,
+        issue_id=issue.id,
+        predecessor_id=predecessor.id if predecessor else None,
+        status=TaskStatus.OPEN,
+        org_unit_id=group.org_unit_id,
+        partner_id=group.partner_id,
+        instructions=checked_words(instructions),
+        reopening=issue.reopened_count,
+        created_at=uow.now,
+        status_entered_at=uow.now,
+    )
+    uow.session.add(task)
+    issue.video_room = issue.video_room or new_video_room()
+    await uow.session.flush()
+    await start_clock(uow, issue, ClockTarget.CLAIM, task)
+    uow.record(TaskOpened(task.id))
+    return task
+
+
+async def give_task(uow: UnitOfWork, task: Task, account_id: int) -> None:
+    """Put an open task into the hands of somebody who was found fit to take it."""
+    await move_task(uow, task, TaskAction.CLAIM, actor=CLOCK_ACTOR, assignee_id=account_id)
+
+
+async def live_task_of_group(uow: UnitOfWork, issue: Issue, group: Group) -> Task | None:
+    """The group's task of this issue that is not over yet, if it has one."""
+    partner = Task.partner_id.is_(None) if group.partner_id is None else Task.partner_id == group.partner_id
+    found = await uow.session.scalars(
+        select(Task)
+        .where(
+            Task.issue_id == issue.id,
+            Task.org_unit_id == group.org_unit_id,
+            partner,
+            Task.reopening == issue.reopened_count,
+            Task.status.in_(LIVE),
+        )
+        .order_by(Task.id)
+        .limit(1)
+    )
+    return found.first()
