@@ -1,0 +1,100 @@
+"""Cards: messages that live. Posted once, edited in place; edits that have not left yet coalesce to the newest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import case, select, update
+
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import ChannelName, Content, Lane, Recipient
+from backend.messaging.models import Action, Card, Message, MessageState
+from backend.messaging.rows import insert_new, message_row, ring
+from backend.messaging.written import digest_of, read_content, write_content
+
+
+async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Content, lane: Lane) -> None:
+    """Show `content` on the card `key`: the first time it is sent to `to`, afterwards edited where it hangs.
+
+    What the card shows already, or is about to show, changes nothing. `to` counts only the first time.
+    """
+    card = await _card(uow, key, to)
+    written = write_content(content)
+    digest = digest_of(written)
+    if card.wanted_digest == digest and card.closed_at is None:
+        return
+    card.content, card.wanted_digest, card.closed_at = written, digest, None
+    await _show(uow, card, lane, Action.CARD)
+
+
+async def close_card(uow: UnitOfWork, *, key: str, lane: Lane, content: Content | None = None) -> None:
+    """Let the card show its last `content` (None: what it shows) without buttons. An unknown key changes nothing."""
+    card = await _known_card(uow, key)
+    if card is None or card.closed_at is not None:
+        return
+    last = content or read_content(card.content or {})
+    card.content = write_content(replace(last, buttons=()))
+    card.wanted_digest, card.closed_at = digest_of(card.content), uow.now
+    await _show(uow, card, lane, Action.CARD)
+
+
+async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
+    """Take the card down, or never post it if it has not left yet. An unknown key changes nothing."""
+    card = await _known_card(uow, key)
+    if card is None or card.wanted_digest is None:
+        return
+    card.content, card.wanted_digest, card.closed_at = None, None, uow.now
+    await _show(uow, card, lane, Action.REMOVE)
+
+
+async def card_key_of(uow: UnitOfWork, *, to: Recipient, message_id: int) -> str | None:
+    """The key of the card that is this message of a chat; None when it is none of ours. For replies to a card."""
+    key: str | None = await uow.session.scalar(
+        select(Card.key).where(
+            Card.channel == to.channel.value, Card.address == to.address, Card.message_id == str(message_id)
+        )
+    )
+    return key
+
+
+async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
+    card = await _known_card(uow, key)
+    if card is not None:
+        return card
+    row = {"key": key, "channel": to.channel.value, "address": to.address, "thread_id": to.thread_id, "version": 0}
+    await insert_new(uow, Card, [row])
+    card = await _known_card(uow, key)
+    assert card is not None, "the insert left a row, ours or another's"
+    return card
+
+
+async def _known_card(uow: UnitOfWork, key: str) -> Card | None:
+    """The card, locked: two who change it take turns, so that the newest of the two is the one that shows."""
+    card: Card | None = await uow.session.scalar(
+        select(Card).where(Card.key == key).with_for_update().execution_options(populate_existing=True)
+    )
+    return card
+
+
+async def _show(uow: UnitOfWork, card: Card, lane: Lane, action: Action) -> None:
+    """Change the one pending row of the card, or add one."""
+    content: dict[str, Any] = card.content or {}
+    card.version += 1
+    await uow.session.flush()
+    changed = await uow.session.execute(
+        update(Message)
+        .where(Message.card_id == card.id, Message.state == MessageState.PENDING)
+        .values(content=content, action=action, lane=case((Message.lane < int(lane), Message.lane), else_=int(lane)))
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        await insert_new(uow, Message, [_row(uow, card, content, lane, action)])
+    await ring(uow)
+
+
+def _row(uow: UnitOfWork, card: Card, content: dict[str, Any], lane: Lane, action: Action) -> dict[str, Any]:
+    to = Recipient(channel=ChannelName(card.channel), address=card.address, thread_id=card.thread_id)
+    key = f"card:{card.id}:{card.version}"
+    return message_row(to, lane=lane, content=content, dedup_key=key, now=uow.now, action=action, card_id=card.id)
