@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiogram.methods import TelegramMethod
 
-Reply = TelegramMethod[Any] | Sequence[TelegramMethod[Any]] | None
+Reply: TypeAlias = "TelegramMethod[Any] | Sequence[Reply] | None"
 """One method, several in order, or nothing to say."""
 
 
