@@ -45,6 +45,8 @@ class OrgUnit(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="Asia/Shanghai")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    """The last day in force; what has ended stays as history."""
+    successor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("org_unit.id"))
 
 
 class GridLayer(Base):
@@ -66,6 +68,8 @@ class GridLayerUnit(Base):
 
     layer_id: Mapped[int] = mapped_column(BigId, ForeignKey("grid_layer.id"), primary_key=True)
     grid_id: Mapped[int] = mapped_column(BigId, ForeignKey("org_unit.id"), primary_key=True)
+    area: Mapped[str] = mapped_column(String(200), default="")
+    """The name of the patch."""
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
 
 
@@ -187,6 +191,8 @@ class Partner(Base):
     kind: Mapped[PartnerKind] = mapped_column(enum_column(PartnerKind))
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[Name]
+    phone: Mapped[str | None] = mapped_column(String(32))
+    """The partner's office, not a person's number."""
 
 
 class Account(Base):

@@ -9,6 +9,7 @@ from shapely import Point as ShapelyPoint
 from shapely.geometry import shape
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from backend.kernel.errors import NotFound
 from backend.kernel.geo import Point, distance_m
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
@@ -82,6 +83,14 @@ async def buildings_near(
         if latitude is not None and longitude is not None
     ]
     return sorted(near, key=lambda one: (one[1], one[0].id))[:limit]
+
+
+async def access_building(uow: UnitOfWork, community_id: int, building_id: int) -> Building:
+    """The building of this community; raises NotFound, also for one of another community."""
+    building = await uow.session.get(Building, building_id)
+    if building is None or building.community_id != community_id:
+        raise NotFound
+    return building
 
 
 async def buildings_of(uow: UnitOfWork, grid_id: int) -> Sequence[Building]:
