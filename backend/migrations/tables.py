@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from backend.cockpit import models as cockpit
 from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations
 from backend.kernel.tables import Base
+from backend.messaging import models as messaging
 from backend.registry import models as registry
 from backend.registry import reference
 
-MODULES = (arrivals, audit, conversations, issues, reference, registry)
+MODULES = (arrivals, audit, cockpit, conversations, issues, messaging, reference, registry)
 
 
 def all_tables() -> MetaData:

@@ -1,0 +1,41 @@
+"""Assembles the web program: the pages, what operators watch, and the routers that the composition root adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from backend.cockpit.desk import Desk
+from backend.cockpit.headers import SafeHeaders
+from backend.cockpit.live import Live
+from backend.cockpit.pages import PAGES, enter
+from backend.cockpit.refusals import add_refusals
+from backend.cockpit.rendering import Renderer, environment
+from backend.cockpit.throttle import Throttle
+from backend.kernel.settings import Settings
+from backend.kernel.texts import Texts
+from backend.kernel.unit_of_work import Work
+
+MOST_BYTES = 1024 * 1024
+"""Of any body that comes in by any router; the pages allow less."""
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_web_app(work: Work, texts: Texts, settings: Settings, *, routers: Iterable[APIRouter] = ()) -> FastAPI:
+    """The app that uvicorn serves. `routers` (a webhook, say) share its port and its limits.
+
+    Before the server stops, `app.state.desk.live.close()` ends the streams of open pages, which would hold it up.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=MOST_BYTES)
+    renderer = Renderer(environment(), texts, settings.language)
+    app.state.desk = desk = Desk(work, texts, settings, renderer, Throttle(), Live(work))
+    app.add_middleware(SafeHeaders, is_secure=desk.is_secure)
+    add_refusals(app)
+    for router in (enter.router, *(pages.router for pages in PAGES), *routers):
+        app.include_router(router)
+    app.mount("/web/static", StaticFiles(directory=STATIC), name="static")
+    return app
