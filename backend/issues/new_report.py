@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import phonenumbers
 
 from backend.issues.errors import OnBehalfInvalid, PlaceInvalid, ReportEmpty, TooManyMedia
 from backend.issues.states import Acceptance, ReportSource
 from backend.issues.words import clean
 from backend.kernel.geo import Point, SourceCrs, is_on_earth, to_wgs84
+from backend.registry.phones import normalised_phone
 
 MOST_MEDIA = 20
 """Two albums of Telegram's ten."""
 LONGEST_PLACE = 300
 LONGEST_NAME = 60
 LONGEST_FILE_ID = 255
+LONGEST_UNIQUE_ID = 64
 MEDIA_KINDS = frozenset({"photo", "video", "voice", "document"})
 
 TRUSTED_SOURCES = frozenset(
@@ -72,9 +70,7 @@ class NewReport:
     external_id: str | None = None
 
 
-def goes_straight_to_work(
-    source: ReportSource, acceptance: Acceptance, *, is_emergency: bool, is_known: bool
-) -> bool:
+def goes_straight_to_work(source: ReportSource, acceptance: Acceptance, *, is_emergency: bool, is_known: bool) -> bool:
     """Whether nobody needs to look first. An emergency never waits; otherwise the category's setting decides."""
     if is_emergency or source in TRUSTED_SOURCES:
         return True
@@ -85,9 +81,17 @@ def check_media(media: tuple[MediaItem, ...]) -> None:
     """Raise TooManyMedia; what Telegram itself could not have written raises ReportEmpty."""
     if len(media) > MOST_MEDIA:
         raise TooManyMedia(MOST_MEDIA)
-    for item in media:
-        if item.kind not in MEDIA_KINDS or not 0 < len(item.file_id) <= LONGEST_FILE_ID or not item.file_unique_id:
-            raise ReportEmpty
+    if not all(_is_file_of_telegram(item) for item in media):
+        raise ReportEmpty
+
+
+def _is_file_of_telegram(item: MediaItem) -> bool:
+    return (
+        item.kind in MEDIA_KINDS
+        and 0 < len(item.file_id) <= LONGEST_FILE_ID
+        and 0 < len(item.file_unique_id) <= LONGEST_UNIQUE_ID
+        and len(item.media_group_id or "") <= LONGEST_UNIQUE_ID
+    )
 
 
 def wgs84_point(report: NewReport) -> Point | None:
@@ -99,26 +103,11 @@ def wgs84_point(report: NewReport) -> Point | None:
     return to_wgs84(report.point, report.source_crs)
 
 
-def checked_on_behalf_of(person: OnBehalfOf | None, region: str = "CN") -> OnBehalfOf | None:
-    """The person with a clean name and the phone in E.164, or None; raises OnBehalfInvalid."""
+def checked_on_behalf_of(person: OnBehalfOf | None) -> OnBehalfOf | None:
+    """The person with a clean name and the phone in E.164, or None; raises OnBehalfInvalid or PhoneUnreadable."""
     if person is None:
         return None
     name = clean(person.name, LONGEST_NAME)
     if not name:
         raise OnBehalfInvalid
-    return OnBehalfOf(name, _e164(person.phone, region))
-
-
-def _e164(phone: str, region: str) -> str:
-    typed = unicodedata.normalize("NFKC", phone).strip()
-    if not typed:
-        return ""
-    if not re.fullmatch(r"[+\d\s().\-]{3,30}", typed):
-        raise OnBehalfInvalid
-    try:
-        number = phonenumbers.parse(typed, region)
-    except phonenumbers.NumberParseException as error:
-        raise OnBehalfInvalid from error
-    if not phonenumbers.is_possible_number(number):
-        raise OnBehalfInvalid
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return OnBehalfOf(name, normalised_phone(person.phone) if person.phone.strip() else "")

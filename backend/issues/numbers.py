@@ -40,7 +40,7 @@ _SPOKEN = re.compile(r"[#№]?\s*(?:(?:20)?(?P<year>\d{2})\s*[-‐-―−_/ ]\s*
 
 
 def number_in(typed: str, this_year: int) -> Number | None:
-    """Read `26-0123`, `#26 123`, `2026-123` or, for this year, `123`; full-width digits too. None if it is no number."""
+    """Read `26-0123`, `#26 123`, `2026-123` or, for this year, `123`, full-width digits too; None if it is none."""
     found = _SPOKEN.fullmatch(unicodedata.normalize("NFKC", typed).strip())
     if found is None:
         return None

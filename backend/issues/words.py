@@ -1,4 +1,4 @@
-"""What people write, made safe to store and to show: bounded, without the characters that deceive or that databases refuse."""
+"""What people write, made safe to store and to show: bounded, free of characters that deceive or break databases."""
 
 import unicodedata
 
