@@ -36,7 +36,7 @@ class Parameter:
             value = self._decode(raw) if isinstance(raw, str) else raw
             self._check(value)
         except (ValueError, RecursionError) as problem:
-            reason = problem.args[0] if isinstance(problem, Misshapen) else "invalid value"
+            reason = str(problem) if isinstance(problem, Misshapen) else "invalid value"
             raise bad_request(f'can\'t parse parameter "{self.name}": {reason}') from None
         return value
 

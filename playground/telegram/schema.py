@@ -14,11 +14,15 @@ from pydantic import BaseModel
 
 Check = Callable[[Any], None]
 IGNORED = (type(None), Default, timedelta)
-DEPTH = 12
+DISCRIMINATORS = frozenset({"type", "status", "source"})
 
 
 class Misshapen(ValueError):
-    """A value does not have the shape that the Bot API gives it."""
+    """A value does not have the shape that the Bot API gives it; `other_kind` when its type field names another one."""
+
+    def __init__(self, reason: str, *, other_kind: bool = False) -> None:
+        super().__init__(reason)
+        self.other_kind = other_kind
 
 
 def bare(annotation: Any) -> Any:
@@ -50,7 +54,7 @@ def check_of(annotation: Any) -> Check:
                 return check(value)
             except Misshapen as complaint:
                 complaints.append(complaint)
-        raise max(complaints, key=lambda complaint: len(complaint.args))
+        raise min(complaints, key=lambda complaint: complaint.other_kind)
 
     return any_of
 
@@ -77,7 +81,7 @@ def _anything(value: Any) -> None:
 def _one_of(values: list[Any]) -> Check:
     def check(value: Any) -> None:
         if value not in values:
-            raise Misshapen(f"must be {' or '.join(map(str, values))}")
+            raise Misshapen(f"must be {' or '.join(map(str, values))}", other_kind=True)
 
     return check
 
@@ -143,12 +147,13 @@ class _Fields:
         fields = self.fields or self.compile()
         for name in self.required:
             if name not in value:
-                raise Misshapen(f"Field {name} is missing", self.model.__name__)
+                raise Misshapen(f"Field {name} is missing")
         for name, inner in value.items():
             if name not in fields:
-                raise Misshapen(f"Field {name} is unknown", self.model.__name__)
+                raise Misshapen(f"Field {name} is unknown")
             try:
                 if inner is not None:
                     fields[name](inner)
             except Misshapen as complaint:
-                raise Misshapen(f"Field {name}: {complaint.args[0]}", *complaint.args[1:], name) from None
+                other_kind = complaint.other_kind and name in DISCRIMINATORS
+                raise Misshapen(f"Field {name}: {complaint}", other_kind=other_kind) from None

@@ -25,6 +25,8 @@ class UpdateQueue:
         self._next_id = first_id
         self._changed: set[asyncio.Future[None]] = set()
         self._poll: asyncio.Future[None] | None = None
+        self.polled = asyncio.Event()  # set when the bot has asked for the first time
+        self.closing = False
 
     def wants(self, kind: str) -> bool:
         """By default a bot hears everything but the kinds that have to be asked for by name."""
@@ -95,6 +97,7 @@ class UpdateQueue:
     async def poll(self, *, limit: int, seconds: float) -> list[dict[str, Any]]:
         """Wait for updates; a later call ends this one with 409, as only one consumer may be."""
         self.end_poll(OTHER_POLL)
+        self.polled.set()
         loop = asyncio.get_running_loop()
         ticket: asyncio.Future[None] = loop.create_future()
         self._poll = ticket
@@ -108,8 +111,6 @@ class UpdateQueue:
                 ticket.cancel()
                 return updates
             await self.changed(left)
-
-    closing = False
 
     def close(self) -> None:
         """Answer whoever polls at once: the server is going."""

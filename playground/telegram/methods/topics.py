@@ -17,7 +17,9 @@ def forum_of(call: Call) -> Group:
     if not isinstance(chat, Group) or not chat.is_forum:
         raise bad_request("the chat is not a forum")
     if not call.me(chat).may("can_manage_topics"):
-        raise bad_request("not enough rights to create a topic" if "Create" in call.method else "not enough rights")
+        raise bad_request(
+            "not enough rights to create a topic" if call.method == "createForumTopic" else "not enough rights"
+        )
     return chat
 
 
