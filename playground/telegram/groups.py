@@ -24,12 +24,13 @@ def create_group(
     *,
     supergroup: bool = False,
     forum: bool = False,
+    group_id: int | None = None,
 ) -> Group:
     """Make a group with its first members (people and bots), who hear that they were added."""
     _check_title(title)
     owner = world.person(creator)
     users = [world.user(member) for member in members]
-    group = world.new_group(title, supergroup=supergroup or forum)
+    group = world.new_group(title, supergroup=supergroup or forum, group_id=group_id)
     group.is_forum = forum
     group.members[creator] = Membership(owner, Status.CREATOR, frozenset(ADMINISTRATOR_RIGHTS))
     created = "supergroup_chat_created" if group.supergroup else "group_chat_created"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -17,6 +19,17 @@ from .world import World
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 512
+GRACE_SECONDS = 1.0
+
+
+class Served(Protocol):
+    """An application that works while `running()` is entered and lets everybody go on `close()`."""
+
+    def running(self) -> AbstractAsyncContextManager[None]: ...
+
+    def close(self) -> None: ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None: ...
 
 
 class Telegram:
@@ -31,7 +44,7 @@ class Telegram:
         self.control = ControlApi(world)
         self.webhooks = Webhooks(self.bot_api)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: object) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None:
         if scope["type"] != "http":
             return
         inner = self.control if scope["path"].startswith("/playground/") else self.bot_api
@@ -51,18 +64,39 @@ class Telegram:
         self.control.close()
 
 
-def listen(port: int) -> socket.socket:
-    """Bind to loopback. The protocol is named so that asyncio turns off Nagle's algorithm on what it accepts."""
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
+    """Bind a port. The protocol is named so that asyncio turns off Nagle's algorithm on what it accepts."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((LOOPBACK, port))
+    listener.bind((host, port))
     return listener
+
+
+async def stop(server: uvicorn.Server) -> None:
+    """Close everything at once; uvicorn's own way waits a tenth of a second in every test."""
+    for listening in server.servers:
+        listening.close()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    if server.server_state.tasks:
+        _, late = await asyncio.wait(server.server_state.tasks, timeout=GRACE_SECONDS)
+        for task in late:
+            task.cancel()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    await asyncio.sleep(0)
 
 
 @asynccontextmanager
 async def serve(world: World, port: int = 0) -> AsyncIterator[str]:
     """Serve `world` and give its address, `http://127.0.0.1:PORT`; port 0 takes a free one."""
-    application = Telegram(world)
+    async with serve_application(Telegram(world), port) as address:
+        yield address
+
+
+@asynccontextmanager
+async def serve_application(application: Served, port: int = 0, host: str = LOOPBACK) -> AsyncIterator[str]:
+    """Serve `Telegram`, or an application around one, in the running event loop, and give its address."""
     config = uvicorn.Config(
         application,
         http=TearableProtocol,
@@ -73,16 +107,15 @@ async def serve(world: World, port: int = 0) -> AsyncIterator[str]:
         date_header=False,
         server_header=False,
         backlog=BACKLOG,
-        timeout_graceful_shutdown=1,
     )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
-    listener = listen(port)
+    listener = listen(port, host)
     async with application.running():
         await server.startup(sockets=[listener])
         try:
-            yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+            yield f"http://{host}:{listener.getsockname()[1]}"
         finally:
             application.close()
-            await server.shutdown(sockets=[listener])
+            await stop(server)

@@ -85,9 +85,12 @@ class World:
         self.people[person.id] = person
         return person
 
-    def new_group(self, title: str, *, supergroup: bool) -> Group:
-        number = next(self._supergroup_ids if supergroup else self._group_ids)
-        group = Group(group_id=-number, title=title, supergroup=supergroup)
+    def new_group(self, title: str, *, supergroup: bool, group_id: int | None = None) -> Group:
+        """Register a group. Without an id (negative, as Telegram's are) it gets the next free one."""
+        number = -next(self._supergroup_ids if supergroup else self._group_ids) if group_id is None else group_id
+        if number >= 0 or number in self.groups:
+            raise Impossible("a group has a free, negative id")
+        group = Group(group_id=number, title=title, supergroup=supergroup)
         self.groups[group.id] = group
         return group
 
