@@ -28,6 +28,10 @@ class UpdateQueue:
         self.polled = asyncio.Event()  # set when the bot has asked for the first time
         self.closing = False
 
+    def begin_after(self, epoch: int) -> None:
+        """Number the updates from beyond `epoch`; only before the first one."""
+        self._next_id += epoch
+
     def wants(self, kind: str) -> bool:
         """By default a bot hears everything but the kinds that have to be asked for by name."""
         return kind in self.allowed if self.allowed else kind not in OPTIONAL_KINDS

@@ -35,8 +35,12 @@ QUERY_LIFETIME = 30.0  # Telegram does not say; shorter than any bot should take
 class World:
     """All people, bots, chats and files of one local Telegram. One event loop, no threads."""
 
-    def __init__(self, clock: Clock | None = None, *, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, ticks: Callable[[], float] = time.monotonic, epoch: int = 0
+    ) -> None:
+        """`epoch` is added to every number: a bot that remembers an earlier world then confuses nothing with this one."""
         self.clock = clock or MachineClock()
+        self.epoch = epoch
         self.people: dict[int, Person] = {}
         self.bots: dict[int, Bot] = {}
         self.groups: dict[int, Group] = {}
@@ -64,6 +68,7 @@ class World:
         if not (number.isdecimal() and secret) or int(number) in self.bots:
             raise Impossible("a token is NUMBER:SECRET and its number is not yet taken")
         bot = Bot(int(number), token, name or username, username, privacy=privacy)
+        bot.updates.begin_after(self.epoch)
         self.bots[bot.id] = self._tokens[token] = bot
         return bot
 
@@ -90,7 +95,7 @@ class World:
         number = -next(self._supergroup_ids if supergroup else self._group_ids) if group_id is None else group_id
         if number >= 0 or number in self.groups:
             raise Impossible("a group has a free, negative id")
-        group = Group(group_id=number, title=title, supergroup=supergroup)
+        group = Group(group_id=number, title=title, supergroup=supergroup, next_id=self.epoch + 1)
         self.groups[group.id] = group
         return group
 
@@ -118,7 +123,7 @@ class World:
         """Return the chat of these two, an empty one when they have not spoken yet."""
         key = (bot.id, person.id)
         if key not in self.private_chats:
-            self.private_chats[key] = PrivateChat(bot=bot, person=person)
+            self.private_chats[key] = PrivateChat(bot=bot, person=person, next_id=self.epoch + 1)
         return self.private_chats[key]
 
     def window(self, person: Person, chat_id: int) -> Chat:
