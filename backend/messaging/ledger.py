@@ -118,7 +118,7 @@ class Ledger:
             .values(attempts=_m.attempts + 1)
             .returning(_m.id, _m.attempts)
         )
-        numbers = {id_: number for id_, number in held}
+        numbers = {row.id: row.attempts for row in held}
         rows = [
             {"message_id": id_, "number": number, "sender": self._holder, "started_at": uow.now}
             for id_, number in numbers.items()
