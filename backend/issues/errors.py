@@ -336,7 +336,7 @@ class AlreadyAnswered(Conflict):
         super().__init__("error.task.already_answered", name=name)
 
 
-class NotBelow(AccessDenied):
+class NotInLine(AccessDenied):
     """Matters are sent down to a unit below, and up to a unit above."""
 
     def __init__(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy import select
 
 from backend.issues.clock_rows import start_clock
@@ -14,13 +12,9 @@ from backend.issues.models import Issue, Task
 from backend.issues.movers import LIVE
 from backend.issues.moving import move_task
 from backend.issues.states import ClockTarget, TaskAction, TaskStatus
+from backend.issues.video import new_video_room
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.unit_of_work import UnitOfWork
-
-
-def new_video_room() -> str:
-    """A room name that nobody guesses: 128 random bits."""
-    return f"youlin-{secrets.token_hex(16)}"
 
 
 async def open_task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.issues.answers import answer_by_ending
 from backend.issues.clock_rows import pause_clocks, run_clocks, start_clock, stop_clocks, take_stop_off
 from backend.issues.errors import WorkAwaitsCheck
 from backend.issues.events import IssueCommented, IssueMoved, TaskMoved
@@ -42,6 +43,8 @@ async def take_issue_step(
         uow.record(IssueMoved(issue.id, moves_as, before, to, step.actor.account_id, entry.id))
     elif step.action in (IssueAction.COMMENT, TaskAction.COMMENT):
         uow.record(IssueCommented(issue.id, entry.id))
+    if to in OVER and to is not before:
+        await answer_by_ending(uow, issue, step.actor, step.words)
     return entry
 
 

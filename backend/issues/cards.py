@@ -1,0 +1,293 @@
+"""What is on a task's card: read in bulk, derived where it is derived, with the buttons that its state has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from sqlalchemy import Row, Select, func, select
+
+from backend.issues.clock_rows import calendar_for, is_paused, pauses_of
+from backend.issues.clocks import Limit, colour, remaining
+from backend.issues.models import Category, Evidence, HistoryEntry, Issue, IssueClock, Report, ReportMedia, Task
+from backend.issues.movers import HELD, LIVE, mover_of_task
+from backend.issues.moves import ISSUE_MOVES, TASK_MOVES
+from backend.issues.states import (
+    ClockTarget,
+    EvidenceKind,
+    IssueAction,
+    IssueStatus,
+    RiskGrade,
+    TaskAction,
+    TaskStatus,
+)
+from backend.kernel.access import Actor, Role
+from backend.kernel.errors import NotFound
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.registry.models import Account, OrgUnit, Partner
+
+MOST_CARDS = 100
+MOST_PHOTOS = 10
+_NO_BUTTON = frozenset({TaskAction.COMMENT, TaskAction.CANCEL})
+_ALSO_WHILE_HELD = (IssueAction.ASK_REPORTER, IssueAction.REQUEST_SUSPEND)
+_EXPLAINED = tuple(action.value for action in (TaskAction.RETURN, TaskAction.TRANSFER, TaskAction.FAIL))
+
+Button: TypeAlias = TaskAction | IssueAction
+CardRow: TypeAlias = Row[Task, Issue, Category, str, str, str]
+CardQuery: TypeAlias = Select[Task, Issue, Category, str, str, str]
+"""Task, issue, category, and the names of unit, partner and assignee (the last two may be missing)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCard:
+    """All that a card shows. `grade` is judged, `colour` is derived from it and the time left.
+
+    `left` is the time until `due_at` in the limit's own time, negative when overdue, as it stood when a pause began;
+    None without a limit. `claim_due_at` is the limit for taking it, while nobody has. `explained` is the reason of
+    the last return, transfer or failed check. `buttons` are what its state allows; who may press is checked on press.
+    """
+
+    task_id: int
+    issue_id: int
+    number: str
+    community_id: int
+    category_names: Mapping[str, str]
+    emoji: str
+    is_emergency: bool
+    grade: RiskGrade
+    colour: RiskGrade
+    summary: str
+    place: str
+    longitude: float | None
+    latitude: float | None
+    instructions: str
+    explained: str
+    status: TaskStatus
+    issue_status: IssueStatus
+    opened_at: datetime
+    due_at: datetime | None
+    left: timedelta | None
+    claim_due_at: datetime | None
+    is_paused: bool
+    org_unit_id: int
+    unit_name: str
+    partner_id: int | None
+    partner_name: str
+    assignee_id: int | None
+    assignee_name: str
+    supervision_level: int
+    reopened_count: int
+    video_room: str
+    required: tuple[EvidenceKind, ...]
+    evidence: Mapping[EvidenceKind, int]
+    photos: tuple[str, ...]
+    buttons: tuple[Button, ...]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the limit for resolving has passed."""
+        return self.left is not None and self.left <= timedelta(0)
+
+
+def _rows() -> CardQuery:
+    return (
+        select(Task, Issue, Category, OrgUnit.name, Partner.name, Account.display_name)
+        .join(Issue, Issue.id == Task.issue_id)
+        .join(Category, Category.id == Issue.category_id)
+        .join(OrgUnit, OrgUnit.id == Task.org_unit_id)
+        .outerjoin(Partner, Partner.id == Task.partner_id)
+        .outerjoin(Account, Account.id == Task.assignee_id)
+    )
+
+
+async def task_card(uow: UnitOfWork, task_id: int) -> TaskCard:
+    """The card of one task, for the group whose card it is: no reader is checked here. Raises NotFound."""
+    cards = await _cards(uow, _rows().where(Task.id == task_id))
+    if not cards:
+        raise NotFound
+    return cards[0]
+
+
+async def task_card_for(uow: UnitOfWork, *, actor: Actor, task_id: int) -> TaskCard:
+    """The card as somebody asks for it in private; what is not theirs to see is NotFound."""
+    task = await uow.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    mover = await mover_of_task(uow, task, TaskAction.COMMENT, actor)
+    if not mover.is_doer and not mover.roles - {Role.RESIDENT}:
+        raise NotFound
+    return await task_card(uow, task_id)
+
+
+async def tasks_in_hand(uow: UnitOfWork, account_id: int) -> list[TaskCard]:
+    """What this worker has to do, the most urgent first. "Mine" is what is assigned to me, nothing else."""
+    return _by_urgency(
+        await _cards(
+            uow,
+            _rows().where(Task.assignee_id == account_id, Task.status.in_(HELD)).order_by(Task.id).limit(MOST_CARDS),
+        )
+    )
+
+
+async def tasks_of_group(uow: UnitOfWork, org_unit_id: int | None, partner_id: int | None = None) -> list[TaskCard]:
+    """What is not over in a group, the most urgent first: a unit's own, or a partner's in all units or in one."""
+    query = _rows().where(Task.status.in_(LIVE))
+    query = query.where(Task.partner_id == partner_id) if partner_id else query.where(Task.partner_id.is_(None))
+    if org_unit_id is not None:
+        query = query.where(Task.org_unit_id == org_unit_id)
+    return _by_urgency(await _cards(uow, query.order_by(Task.id).limit(MOST_CARDS)))
+
+
+async def tasks_to_claim(uow: UnitOfWork, actor: Actor) -> list[TaskCard]:
+    """Open tasks that this worker could take: of the grids served, or of the partner; the most urgent first."""
+    account = await uow.session.get(Account, actor.account_id or 0)
+    query = _rows().where(Task.status == TaskStatus.OPEN)
+    if account is not None and account.partner_id is not None:
+        query = query.where(Task.partner_id == account.partner_id)
+    else:
+        paths = actor.paths_of((Role.GRID_WORKER, Role.GRID_LEADER))
+        query = query.where(Task.partner_id.is_(None), OrgUnit.path.in_(paths))
+    return _by_urgency(await _cards(uow, query.order_by(Task.id).limit(MOST_CARDS)))
+
+
+async def live_tasks_of_issue(uow: UnitOfWork, issue_id: int) -> list[TaskCard]:
+    """The cards of one issue that are not over, oldest first."""
+    return await _cards(uow, _rows().where(Task.issue_id == issue_id, Task.status.in_(LIVE)).order_by(Task.id))
+
+
+def _by_urgency(cards: list[TaskCard]) -> list[TaskCard]:
+    return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or card.opened_at, card.task_id))
+
+
+async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
+    rows = (await uow.session.execute(query)).all()
+    issue_ids, task_ids = {row.Issue.id for row in rows}, [row.Task.id for row in rows]
+    clocks = await _clocks(uow, issue_ids)
+    evidence = await _evidence(uow, task_ids)
+    explained = await _explained(uow, issue_ids)
+    photos = await _photos(uow, issue_ids)
+    return [
+        await _card(uow, row, clocks, evidence.get(row.Task.id, {}), explained, photos.get(row.Issue.id, ()))
+        for row in rows
+    ]
+
+
+async def _card(
+    uow: UnitOfWork,
+    row: CardRow,
+    clocks: Mapping[tuple[int, int | None, ClockTarget], IssueClock],
+    evidence: Mapping[EvidenceKind, int],
+    explained: Mapping[int, HistoryEntry],
+    photos: tuple[str, ...],
+) -> TaskCard:
+    task, issue, category, unit_name, partner_name, assignee_name = row
+    resolve = clocks.get((issue.id, None, ClockTarget.RESOLVE))
+    claim = clocks.get((issue.id, task.id, ClockTarget.CLAIM))
+    left, shown = await _time_left(uow, issue, resolve)
+    return TaskCard(
+        task_id=task.id,
+        issue_id=issue.id,
+        number=issue.number,
+        community_id=issue.community_id,
+        category_names=category.names,
+        emoji=category.emoji,
+        is_emergency=category.is_emergency,
+        grade=issue.risk_grade,
+        colour=shown,
+        summary=issue.summary,
+        place=issue.place,
+        longitude=issue.longitude,
+        latitude=issue.latitude,
+        instructions=task.instructions,
+        explained=_reason_for(task, explained),
+        status=task.status,
+        issue_status=issue.status,
+        opened_at=issue.opened_at,
+        due_at=resolve.due_at if resolve else None,
+        left=left,
+        claim_due_at=claim.due_at if claim and task.status is TaskStatus.OPEN else None,
+        is_paused=resolve is not None and is_paused(resolve),
+        org_unit_id=task.org_unit_id,
+        unit_name=unit_name,
+        partner_id=task.partner_id,
+        partner_name=partner_name or "",
+        assignee_id=task.assignee_id,
+        assignee_name=assignee_name or "",
+        supervision_level=issue.supervision_level,
+        reopened_count=issue.reopened_count,
+        video_room=issue.video_room,
+        required=tuple(EvidenceKind(kind) for kind in category.evidence),
+        evidence=evidence,
+        photos=photos,
+        buttons=buttons_of(task.status, issue.status),
+    )
+
+
+def buttons_of(status: TaskStatus, issue_status: IssueStatus) -> tuple[Button, ...]:
+    """What can be done to a task in this state, whoever presses; nothing while the issue is suspended."""
+    if issue_status is IssueStatus.SUSPENDED:
+        return ()
+    own: tuple[Button, ...] = tuple(
+        action for action in TaskAction if action not in _NO_BUTTON and (status, action) in TASK_MOVES
+    )
+    if status not in HELD:
+        return own
+    return own + tuple(action for action in _ALSO_WHILE_HELD if (issue_status, action) in ISSUE_MOVES)
+
+
+def _reason_for(task: Task, explained: Mapping[int, HistoryEntry]) -> str:
+    """Why the work lies here: its own failed check, else what its predecessor said on leaving."""
+    entry = explained.get(task.id) or explained.get(task.predecessor_id or 0)
+    return entry.words if entry is not None else ""
+
+
+async def _time_left(uow: UnitOfWork, issue: Issue, clock: IssueClock | None) -> tuple[timedelta | None, RiskGrade]:
+    if clock is None:
+        return None, issue.risk_grade
+    calendar = await calendar_for(uow, issue, clock.unit)
+    at = pauses_of(clock, uow.now)[-1].began_at if is_paused(clock) else clock.stopped_at or uow.now
+    left = remaining(clock.due_at, at, clock.unit, calendar)
+    return left, colour(issue.risk_grade, left, Limit(clock.amount, clock.unit).length(calendar))
+
+
+async def _clocks(uow: UnitOfWork, issue_ids: set[int]) -> dict[tuple[int, int | None, ClockTarget], IssueClock]:
+    found = await uow.session.scalars(
+        select(IssueClock).where(IssueClock.issue_id.in_(issue_ids)).order_by(IssueClock.id)
+    )
+    return {(clock.issue_id, clock.task_id, clock.target): clock for clock in found}  # of two lives the last one's
+
+
+async def _evidence(uow: UnitOfWork, task_ids: Sequence[int]) -> dict[int, dict[EvidenceKind, int]]:
+    found = await uow.session.execute(
+        select(Evidence.task_id, Evidence.kind, func.count())
+        .where(Evidence.task_id.in_(task_ids))
+        .group_by(Evidence.task_id, Evidence.kind)
+    )
+    counts: dict[int, dict[EvidenceKind, int]] = {}
+    for task_id, kind, count in found:
+        counts.setdefault(task_id, {})[kind] = count
+    return counts
+
+
+async def _explained(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, HistoryEntry]:
+    found = await uow.session.scalars(
+        select(HistoryEntry)
+        .where(HistoryEntry.issue_id.in_(issue_ids), HistoryEntry.action.in_(_EXPLAINED))
+        .order_by(HistoryEntry.id)
+    )
+    return {entry.task_id: entry for entry in found if entry.task_id is not None}
+
+
+async def _photos(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    found = await uow.session.execute(
+        select(Report.issue_id, ReportMedia.file_id)
+        .join(ReportMedia, ReportMedia.report_id == Report.id)
+        .where(Report.issue_id.in_(issue_ids), ReportMedia.kind == "photo")
+        .order_by(ReportMedia.id)
+    )
+    photos: dict[int, tuple[str, ...]] = {}
+    for issue_id, file_id in found:
+        photos[issue_id] = (*photos.get(issue_id, ()), file_id)[:MOST_PHOTOS]
+    return photos
