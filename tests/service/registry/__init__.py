@@ -1,0 +1,1 @@
+"""The registry's services: joining, roles, invitations, chats, search, loading, privacy."""
