@@ -67,7 +67,7 @@ class BotApi:
             status, body = refusal.code, refusal.body()
             self.world.refusals[refusal.code] += 1
         if fault is not None and fault.kind == "never_answer":
-            await self._hold(receive)
+            await self._hold(scope, receive, send)
         elif fault is not None and fault.kind == "reset_after":
             await reset(scope, send)
         else:
@@ -91,7 +91,7 @@ class BotApi:
         if fault.kind not in BEFORE:
             return False
         if fault.kind == "timeout_before":
-            await self._hold(receive)
+            await self._hold(scope, receive, send)
         elif fault.kind == "reset":
             await reset(scope, send)
         elif fault.kind == "bad_gateway":
@@ -102,14 +102,15 @@ class BotApi:
             await respond(send, refusal.code, refusal.body())
         return True
 
-    async def _hold(self, receive: Receive) -> None:
+    async def _hold(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say nothing until the client gives up or the server ends."""
         gone = asyncio.ensure_future(receive())
         closing = asyncio.ensure_future(self.closing.wait())
         await asyncio.wait({gone, closing}, return_when=asyncio.FIRST_COMPLETED)
+        if not gone.done():
+            await reset(scope, send)
         gone.cancel()
         closing.cancel()
-        raise Disconnected
 
     async def _answer_file(self, token: str, path: str, send: Send) -> None:
         self.world.bot_with(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 from asyncio import BaseTransport, Transport
@@ -39,5 +40,6 @@ async def reset(scope: Scope, send: Any) -> None:
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         transport.abort()
+        await asyncio.sleep(0)  # the server notices before it could complain that nothing was answered
         return
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})

@@ -28,24 +28,28 @@ class Webhooks:
 
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(trust_env=False, timeout=LONGEST_ANSWER) as client, asyncio.TaskGroup() as tasks:
+        """Push while inside. A fault in the pushing itself is raised at the end, plainly."""
+        running: list[asyncio.Future[None]] = []
+        async with httpx.AsyncClient(trust_env=False, timeout=LONGEST_ANSWER) as client:
 
             def begin(bot: Bot) -> None:
-                if bot.id not in self.busy:
+                if bot.webhook is not None and bot.id not in self.busy:
                     self.busy.add(bot.id)
-                    running.append(tasks.create_task(self._deliver(client, bot)))
+                    running.append(asyncio.ensure_future(self._deliver(client, bot)))
 
-            running: list[asyncio.Task[None]] = []
             self.world.on_webhook.append(begin)
             for bot in self.world.bots.values():
-                if bot.webhook is not None:
-                    begin(bot)
+                begin(bot)
             try:
                 yield
             finally:
                 self.world.on_webhook.remove(begin)
                 for task in running:
                     task.cancel()
+                ended = await asyncio.gather(*running, return_exceptions=True)
+        for fault in ended:
+            if isinstance(fault, Exception):
+                raise fault
 
     async def _deliver(self, client: httpx.AsyncClient, bot: Bot) -> None:
         """Serve one bot while it has a webhook."""

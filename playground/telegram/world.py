@@ -38,7 +38,7 @@ class World:
     def __init__(
         self, clock: Clock | None = None, *, ticks: Callable[[], float] = time.monotonic, epoch: int = 0
     ) -> None:
-        """`epoch` is added to every number: a bot that remembers an earlier world then confuses nothing with this one."""
+        """`epoch` is added to every number, so that a bot that remembers an earlier world confuses nothing."""
         self.clock = clock or MachineClock()
         self.epoch = epoch
         self.people: dict[int, Person] = {}
