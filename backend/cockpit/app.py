@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -25,14 +25,28 @@ MOST_BYTES = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 
 
-def create_web_app(work: Work, texts: Texts, settings: Settings, *, routers: Iterable[APIRouter] = ()) -> FastAPI:
+def start_command(token: str) -> str:
+    """What somebody sends to the bot where nobody told us its name."""
+    return f"/start {token}"
+
+
+def create_web_app(
+    work: Work,
+    texts: Texts,
+    settings: Settings,
+    *,
+    routers: Iterable[APIRouter] = (),
+    deep_link: Callable[[str], str] = start_command,
+) -> FastAPI:
     """The app that uvicorn serves. `routers` (a webhook, say) share its port and its limits.
+
+    `deep_link` makes the link that opens the bot with an invitation's token.
 
     Before the server stops, `app.state.desk.live.close()` ends the streams of open pages, which would hold it up.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=MOST_BYTES)
     renderer = Renderer(environment(), texts, settings.language)
-    app.state.desk = desk = Desk(work, texts, settings, renderer, Throttle(), Live(work))
+    app.state.desk = desk = Desk(work, texts, settings, renderer, Throttle(), Live(work), deep_link)
     app.add_middleware(SafeHeaders, is_secure=desk.is_secure)
     add_refusals(app)
     for router in (enter.router, *(pages.router for pages in PAGES), *routers):

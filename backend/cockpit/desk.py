@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -26,6 +27,8 @@ class Desk:
     renderer: Renderer
     throttle: Throttle
     live: Live
+    invitation_link: Callable[[str], str]
+    """Makes the link of an invitation's token; only the composition root knows the bot's name."""
 
     @property
     def is_secure(self) -> bool:

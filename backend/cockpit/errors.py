@@ -59,3 +59,10 @@ class NotAForm(BadInput):
 
     def __init__(self) -> None:
         super().__init__("web.error.not_a_form")
+
+
+class LineInvalid(BadInput):
+    """A line of a pasted table cannot be read."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__("web.error.line_invalid", line=line)

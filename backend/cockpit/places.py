@@ -33,11 +33,12 @@ async def communities_of(uow: UnitOfWork, actor: Actor) -> Sequence[OrgUnit]:
 
 def clipped(paths: Iterable[str], community_path: str) -> tuple[str, ...]:
     """The parts of `paths` that lie in the community: the community itself, or units below it."""
-    inside = {max(path, community_path, key=len) for path in paths if _are_kin(path, community_path)}
+    inside = {max(path, community_path, key=len) for path in paths if are_kin(path, community_path)}
     return tuple(sorted(inside))
 
 
-def _are_kin(one: str, other: str) -> bool:
+def are_kin(one: str, other: str) -> bool:
+    """Whether one unit lies above the other, or they are the same."""
     return one.startswith(other) or other.startswith(one)
 
 

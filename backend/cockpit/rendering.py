@@ -55,8 +55,7 @@ class Renderer:
     def answer(self, visit: Visit, answer: Answer) -> Response:
         """The response for what a page answered."""
         if isinstance(answer, GoTo):
-            query = f"?done={answer.done.removeprefix(DONE_PREFIX)}" if answer.done else ""
-            return RedirectResponse(answer.path + query, status_code=303)
+            return RedirectResponse(_with_done(answer), status_code=303)
         values = {**self._frame(visit), **answer.values}
         return self._page(answer, visit.actor.language, values)
 
@@ -118,6 +117,12 @@ class Renderer:
             "wrong_field": visit.problem.params.get("field") if visit.problem else None,
             "done": done if self.texts.has(done) else None,
         }
+
+
+def _with_done(answer: GoTo) -> str:
+    if answer.done is None:
+        return answer.path
+    return f"{answer.path}{'&' if '?' in answer.path else '?'}done={answer.done.removeprefix(DONE_PREFIX)}"
 
 
 def _named(language: str, names: Mapping[str, Any]) -> str:

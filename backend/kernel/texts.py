@@ -37,6 +37,10 @@ class Texts:
         """The words for `key` as Telegram HTML: the words may hold tags, what fills them is escaped."""
         return self._words(language, key).format_map({name: escape(str(value)) for name, value in params.items()})
 
+    def words(self, language: str, key: str) -> str:
+        """The words for `key` as they stand in the catalogue, their blanks still open."""
+        return self._words(language, key)
+
     def has(self, key: str) -> bool:
         """Whether there are words for `key` in the leading language."""
         return key in self._catalogues[Language.CHINESE]

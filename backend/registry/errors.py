@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from backend.kernel.access import Role
 from backend.kernel.errors import AccessDenied, BadInput, Conflict, NotFound
@@ -79,6 +80,20 @@ class CapOutOfRange(BadInput):
 class LanguageUnknown(BadInput):
     def __init__(self) -> None:
         super().__init__("registry.error.language_unknown")
+
+
+class DayOutOfRange(BadInput):
+    """A day so far away that it is a slip of the keyboard."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__("registry.error.day_out_of_range", day=day.isoformat())
+
+
+class WordsUnfit(BadInput):
+    """Own words that would break a message: `why` ends the key, `what` shows the place."""
+
+    def __init__(self, why: str, what: object) -> None:
+        super().__init__(f"registry.error.words.{why}", what=what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from backend.cockpit.pages import events, leave, overview, units
+from backend.cockpit.pages import audit, calendar, events, leave, overview, roles, texts, units
 from backend.cockpit.routing import StaffPages
 
-PAGES: tuple[StaffPages, ...] = (overview.pages, units.pages, events.pages, leave.pages)
+PAGES: tuple[StaffPages, ...] = (
+    overview.pages,
+    calendar.pages,
+    texts.pages,
+    roles.pages,
+    units.pages,
+    audit.pages,
+    events.pages,
+    leave.pages,
+)

@@ -12,6 +12,7 @@ from backend.cockpit.forms import MOST_BYTES, check_origin, read_form
 from backend.cockpit.visits import Page
 
 router = APIRouter()
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 @router.get("/web/enter", include_in_schema=False, response_model=None)
@@ -26,7 +27,7 @@ async def enter(request: Request) -> Response:
     desk = desk_of(request)
     typed = await read_form(request)
     check_origin(request, desk.settings.public_url)
-    origin, now = request.client.host if request.client else "", desk.work.clock.now()
+    origin, now = _origin(request), desk.work.clock.now()
     if desk.throttle.is_closed(origin, now):
         raise TooManyTries
     try:
@@ -45,3 +46,10 @@ async def enter(request: Request) -> Response:
 async def show_way_in(_request: Request) -> Response:
     """Who types only the host gets to the pages."""
     return RedirectResponse("/web", status_code=303)
+
+
+def _origin(request: Request) -> str:
+    """Where the request came from. On loopback that is our own proxy, which adds the true address at the end."""
+    host = request.client.host if request.client else ""
+    named = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+    return named or host if host in LOOPBACK else host
