@@ -1,26 +1,23 @@
-"""Sends an accepted issue to the group that its category names, without anybody pressing a button."""
+"""Sends a report to the group that its category names, without anybody pressing a button."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from backend.issues.hands import Group
-from backend.issues.models import Issue, Task
-from backend.issues.moving import move_issue
-from backend.issues.opening import open_task
+from backend.issues.dispatching import dispatch_issue
+from backend.issues.hands import WorkTarget
+from backend.issues.models import Issue
 from backend.issues.routing import RouteTo, WorkGroup, group_for
-from backend.issues.states import IssueAction
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import BoundChat, Partner
 
 
-async def dispatch_by_route(uow: UnitOfWork, issue: Issue, route: RouteTo) -> Task:
-    """Open the task for the partner that the category names, if it has a group, else for the issue's own unit."""
+async def dispatch_by_route(uow: UnitOfWork, issue: Issue, route: RouteTo) -> None:
+    """Accept the issue and give it to the partner its category names, if that has a group, else to its own unit."""
     partner_id = None if route is RouteTo.GRID else await _partner_with_group(uow, issue, route)
-    task = await open_task(uow, issue, Group(issue.org_unit_id, partner_id))
-    await move_issue(uow, issue, IssueAction.DISPATCH, actor=CLOCK_ACTOR, task_id=task.id)
-    return task
+    target = WorkTarget(org_unit_id=issue.org_unit_id) if partner_id is None else WorkTarget(partner_id=partner_id)
+    await dispatch_issue(uow, actor=CLOCK_ACTOR, issue_id=issue.id, targets=[target])
 
 
 async def _partner_with_group(uow: UnitOfWork, issue: Issue, route: RouteTo) -> int | None:

@@ -133,7 +133,7 @@ async def _photos(uow: UnitOfWork, issue_ids: list[int]) -> dict[int, str]:
         .where(Report.issue_id.in_(issue_ids), ReportMedia.kind == "photo")
         .order_by(ReportMedia.id.desc())
     )
-    return dict(rows.tuples().all())  # the first photo is read last and stays
+    return dict(rows.all())  # the first photo is read last and stays
 
 
 async def _follower_counts(uow: UnitOfWork, issue_ids: list[int]) -> dict[int, int]:
@@ -142,4 +142,4 @@ async def _follower_counts(uow: UnitOfWork, issue_ids: list[int]) -> dict[int, i
         .where(IssueFollower.issue_id.in_(issue_ids))
         .group_by(IssueFollower.issue_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -121,6 +121,17 @@ async def followers_who_hear(uow: UnitOfWork, issue_id: int, *, reporters_only: 
     return list(await uow.session.scalars(query))
 
 
+async def followers_of_merged(uow: UnitOfWork, issue_id: int) -> list[int]:
+    """The account ids that followed an issue before it was merged: who must hear of the merge."""
+    found = await uow.session.scalars(
+        select(IssueFollower.account_id)
+        .join(Account, Account.id == IssueFollower.account_id)
+        .where(IssueFollower.issue_id == issue_id, Account.forgotten_at.is_(None))
+        .order_by(IssueFollower.account_id)
+    )
+    return list(found)
+
+
 async def on_behalf_targets(uow: UnitOfWork, issue_id: int) -> list[OnBehalfTarget]:
     """For whom the issue was reported, as stored with each report: who is told how it ends, never guessed later."""
     reports = await uow.session.execute(

@@ -18,7 +18,6 @@ from backend.issues.holding import hold_issue
 from backend.issues.media import add_media
 from backend.issues.models import Category, HistoryEntry, Issue, Report
 from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE
-from backend.issues.moving import move_issue
 from backend.issues.new_report import (
     TRUSTED_SOURCES,
     NewReport,
@@ -30,9 +29,9 @@ from backend.issues.new_report import (
 from backend.issues.numbers import next_number
 from backend.issues.placing import Placed, placed
 from backend.issues.routing import RouteTo
-from backend.issues.states import IssueAction, IssueStatus, ReportSource
+from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import LONGEST_TEXT, clean, shortened
-from backend.kernel.access import CLOCK_ACTOR, Actor, Permission, Role, check_access, may
+from backend.kernel.access import Actor, Permission, Role, check_access, may
 from backend.kernel.arrivals import is_first_arrival
 from backend.kernel.audit import audit
 from backend.kernel.redaction import redact
@@ -269,7 +268,6 @@ async def _go_to_work(
     )
     if not straight or (place.is_outside and not category.is_emergency):
         return
-    await move_issue(uow, issue, IssueAction.ACCEPT, actor=CLOCK_ACTOR)
     await dispatch_by_route(uow, issue, RouteTo(category.route))
 
 

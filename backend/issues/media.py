@@ -104,6 +104,14 @@ async def media_of_issue(uow: UnitOfWork, issue_id: int) -> list[ReportMedia]:
     return list(found)
 
 
+async def media_of_report(uow: UnitOfWork, report_id: int) -> list[ReportMedia]:
+    """The files of one report, in the order in which they came."""
+    found = await uow.session.scalars(
+        select(ReportMedia).where(ReportMedia.report_id == report_id).order_by(ReportMedia.id)
+    )
+    return list(found)
+
+
 async def wanted_media(uow: UnitOfWork, at_most: int = 20) -> list[WantedMedia]:
     """The oldest files without a copy of our own, reports' before evidence."""
     reports = await uow.session.execute(

@@ -142,3 +142,20 @@ async def _follow_tasks(uow: UnitOfWork, issue: Issue, step: Step) -> HistoryEnt
     entry = await take_issue_step(uow, issue, step, to, moves_as)
     await move_work_clock(uow, issue, before)
     return entry
+
+
+async def align_with_tasks(uow: UnitOfWork, issue: Issue, *, actor: Actor) -> None:
+    """Let the issue stand where its tasks say after work of another issue was carried over to it.
+
+    A paused issue stays paused and goes on from there later.
+    """
+    await hold_issue(uow, issue)
+    to = status_from_tasks([task.status for task in await tasks_of_issue(uow, issue)])
+    if issue.status in PAUSED:
+        issue.resume_status = to
+    elif issue.status in _TOLD_BY_TASKS and issue.status is not to:
+        before, mover = issue.status, await mover_of_issue(uow, issue, actor)
+        await take_issue_step(
+            uow, issue, Step(action=IssueAction.MERGE, actor=actor, mover=mover, is_public=False), to, IssueAction.MERGE
+        )
+        await move_work_clock(uow, issue, before)
