@@ -30,11 +30,11 @@ def _converted(coordinates: list[Any], source: SourceCrs) -> list[Any]:
 
 
 def is_drawable(boundary: dict[str, Any]) -> bool:
-    """Whether the boundary closes, encloses something and does not cross itself."""
-    try:
-        geometry = shape(boundary)
-    except ValueError:
+    """Whether every ring closes, and the whole encloses something and does not cross itself."""
+    polygons = boundary["coordinates"] if boundary["type"] == "MultiPolygon" else [boundary["coordinates"]]
+    if any(ring[0] != ring[-1] for polygon in polygons for ring in polygon):
         return False
+    geometry = shape(boundary)
     return bool(geometry.is_valid) and geometry.area > 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from zoneinfo import available_timezones
 
 from backend.registry.boundaries import is_drawable, overlapping
@@ -37,13 +38,19 @@ def faults_of_units(file: OrgUnitFile, known: Mapping[str, OrgKind]) -> Iterator
         yield from _faults_of_partner(f"partners.{index}", partner, kinds)
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """All names; asking walks through many files, so it is asked once."""
+    return frozenset(available_timezones())
+
+
 def _faults_of_unit(place: str, unit: UnitShape, kinds: Mapping[str, OrgKind]) -> Iterator[Problem]:
     wanted = PARENT_KIND[unit.level]
     if unit.parent is not None and unit.parent not in kinds:
         yield Problem(place, "parent", "is not known; a parent stands before its children")
     elif (kinds[unit.parent] if unit.parent else None) is not wanted:
         yield Problem(place, "parent", f"must be a {wanted.value}" if wanted else "a district has none")
-    if unit.time_zone not in available_timezones():
+    if unit.time_zone not in _time_zones():
         yield Problem(place, "time_zone", "is no IANA time zone")
     if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
         yield Problem(place, "valid_to", "lies before valid_from")
