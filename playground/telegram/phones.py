@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from PIL import Image
-
-from . import people
+from . import people, pressing
+from .camera import photo, picture
 from .commands import command_views
 from .errors import Impossible
 from .events import Event
 from .files import Upload
+from .inbox import Inbox, NotSeen, said, words_of
 from .shapes import ChatView, CommandView, MessageView, PressView
 from .state import Bot, Chat, Group, Message, Person, Press
 from .views import chat_view, message_view, press_view
 from .world import World
+from .writing import message_in
+
+__all__ = ["NotSeen", "Phone", "PhoneBook", "photo"]
 
 PATIENCE = 5.0
 Where = Group | Bot | int | None
-
-
-class NotSeen(AssertionError):
-    """What a test waited for did not come; says what came instead."""
-
-
-def photo(colour: str = "grey", *, width: int = 64, height: int = 48) -> bytes:
-    """Return a small JPEG; different colours are different photos."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-def picture(content: bytes | None) -> Upload:
-    return Upload("photo.jpg", "image/jpeg", photo() if content is None else content)
 
 
 class Phone:
@@ -48,20 +34,7 @@ class Phone:
     def __init__(self, world: World, person: Person) -> None:
         self.world = world
         self.person = person
-        self._new: list[MessageView] = []
-        self._edited: list[MessageView] = []
-        self._changed = asyncio.Event()
-
-    def hear(self, event: Event) -> None:
-        """Take in what happened in this person's chats."""
-        if self.person.id not in event.content.get("people", ()):
-            return
-        message: MessageView | None = event.content.get("message")
-        if message is not None and (message["sender"] is None or message["sender"]["id"] != self.person.id):
-            (self._new if event.kind == "message" else self._edited).append(message)
-        elif event.kind == "edited" and message is not None:
-            self._edited.append(message)
-        self._changed.set()
+        self.inbox = Inbox(person.id)
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
@@ -145,11 +118,11 @@ class Phone:
         found = self._button(window, label, on)
         if found is None:
             return self._tap(window, label)
-        return await self._answer(people.press(self.world, self.person, *found), within)
+        return await self._answer(pressing.press(self.world, self.person, *found), within)
 
     async def presses_forged(self, data: str, on: MessageView, *, within: float | None = PATIENCE) -> PressView:
         """Send callback data that no button has."""
-        pressed = people.press_forged(self.world, self.person, on["chat_id"], on["id"], data)
+        pressed = pressing.press_forged(self.world, self.person, on["chat_id"], on["id"], data)
         return await self._answer(pressed, within)
 
     # -- seeing --------------------------------------------------------------------------------------------------
@@ -162,7 +135,7 @@ class Phone:
         within: float = PATIENCE,
     ) -> MessageView:
         """Wait for a new message with all `fragments` in its text or buttons; consume it and return it as it is now."""
-        return await self._take("_new", fragments, in_chat, where, within)
+        return self._current(await self._take(self.inbox.take_new, fragments, in_chat, where, within))
 
     async def sees_edited(
         self,
@@ -172,18 +145,19 @@ class Phone:
         within: float = PATIENCE,
     ) -> MessageView:
         """Wait for an edit after which a message has all `fragments`; earlier edits of it are forgotten."""
-        return await self._take("_edited", fragments, in_chat, where, within)
+        return await self._take(self.inbox.take_edited, fragments, in_chat, where, within)
 
     def new_messages(self, in_chat: Where = None) -> list[MessageView]:
         """Take everything new since the last look, everywhere or in one chat."""
         window = None if in_chat is None else self.place(in_chat)
-        taken = [message for message in self._new if window in (None, message["chat_id"])]
-        self._new = [message for message in self._new if message not in taken]
+        taken = [message for message in self.inbox.new if window in (None, message["chat_id"])]
+        for message in taken:
+            self.inbox.new.remove(message)
         return taken
 
     def unseen(self) -> list[MessageView]:
         """Return what no step of the test has consumed."""
-        return list(self._new)
+        return list(self.inbox.new)
 
     def messages(self, in_chat: Where = None) -> list[MessageView]:
         return [message_view(message) for message in self._history(self.place(in_chat))]
@@ -195,7 +169,7 @@ class Phone:
     def now(self, message: MessageView) -> MessageView:
         """Return how a message looks now."""
         window = self.world.window(self.person, message["chat_id"])
-        return message_view(people.message_in(window, message["id"]))
+        return message_view(message_in(window, message["id"]))
 
     def chat(self, in_chat: Where = None) -> ChatView:
         return chat_view(self.world, self.person, self._window(self.place(in_chat)))
@@ -248,27 +222,16 @@ class Phone:
                         alert=False,
                         url=None,
                     )
-        raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {_said(self.messages(chat_id)[-3:])}")
+        raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {said(self.messages(chat_id)[-3:])}")
 
     async def _answer(self, pressed: Press, within: float | None) -> PressView:
-        if within is not None and not await self._until(lambda: pressed.answered, within):
+        if within is not None and not await self.inbox.until(lambda: pressed.answered, within):
             raise NotSeen(f"nobody answered {self.person.name}'s press on {pressed.data!r} within {within} s")
         return press_view(pressed)
 
-    async def _until(self, happened: Callable[[], bool], within: float) -> bool:
-        deadline = asyncio.get_running_loop().time() + within
-        while not happened():
-            self._changed.clear()
-            left = deadline - asyncio.get_running_loop().time()
-            try:
-                await asyncio.wait_for(self._changed.wait(), max(left, 0))
-            except TimeoutError:
-                return happened()
-        return True
-
     async def _take(
         self,
-        pile: str,
+        take: Callable[[Callable[[MessageView], bool], float], Awaitable[MessageView]],
         fragments: tuple[str, ...],
         in_chat: Where,
         where: Callable[[MessageView], bool] | None,
@@ -276,22 +239,13 @@ class Phone:
     ) -> MessageView:
         def fits(message: MessageView) -> bool:
             inside = in_chat is None or message["chat_id"] == self.place(in_chat)
-            text = _text(message)
+            text = words_of(message)
             return inside and all(part in text for part in fragments) and (where is None or where(message))
 
-        def found() -> list[MessageView]:
-            return [message for message in getattr(self, pile) if fits(message)]
-
-        if not await self._until(lambda: bool(found()), within):
-            came = _said(getattr(self, pile)) or "nothing"
-            raise NotSeen(f"{self.person.name} did not see {fragments} within {within} s; came: {came}")
-        messages: list[MessageView] = getattr(self, pile)
-        taken = found()[0]
-        if messages is self._new:
-            messages.remove(taken)
-            return self._current(taken)
-        self._edited = [m for m in messages[messages.index(taken) + 1 :] if m is not taken]
-        return taken
+        try:
+            return await take(fits, within)
+        except NotSeen as came:
+            raise NotSeen(f"{self.person.name} did not see {fragments} within {within} s; came: {came}") from None
 
     def _current(self, message: MessageView) -> MessageView:
         try:
@@ -304,15 +258,6 @@ def _reply(message: MessageView | None) -> dict[str, int]:
     return {} if message is None else {"reply_to": message["id"]}
 
 
-def _text(message: MessageView) -> str:
-    labels = [button["label"] for row in message["buttons"] for button in row]
-    return "\n".join([message["text"] or "", *labels])
-
-
-def _said(messages: Iterable[MessageView]) -> str:
-    return " | ".join(_text(message).replace("\n", " / ")[:120] for message in messages)
-
-
 class PhoneBook:
     """All telephones of a world; make it before anything happens."""
 
@@ -323,7 +268,7 @@ class PhoneBook:
 
     def _hear(self, event: Event) -> None:
         for phone in self._phones.values():
-            phone.hear(event)
+            phone.inbox.hear(event)
 
     def of(self, person: Person) -> Phone:
         """Return a person's telephone; it hears from the first time on."""
@@ -338,7 +283,7 @@ class PhoneBook:
     def unexpected(self) -> list[tuple[str, str]]:
         """Return (who, what) of every message of a bot that no step of the test consumed."""
         return [
-            (phone.person.name, _text(message))
+            (phone.person.name, words_of(message))
             for phone in self._phones.values()
             for message in phone.unseen()
             if message["sender"] is not None and message["sender"]["is_bot"] and message["service"] is None

@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from .clock import Clock, MachineClock
-from .entities import units
 from .errors import Impossible, bad_request, forbidden, unauthorized
 from .events import EventLog
 from .faults import UPDATE_FAULTS, Fault, Faults
 from .files import FileStore
+from .hearing import bots_hearing
 from .limits import Limits
 from .render import message_object
 from .shapes import StatisticsView
-from .state import Bot, Chat, Group, Json, Message, Person, Press, PrivateChat, Status, User
+from .state import Bot, Chat, Group, Message, Person, Press, PrivateChat, Status, User
 from .views import message_view
 
 FIRST_PERSON = 5_500_000_001  # beyond 32 bits, as the ids of new accounts are
@@ -219,17 +219,8 @@ class World:
             self.tell(chat, "deleted", chat_id=chat.window_id, message_ids=gone)
 
     def inform_bots(self, kind: str, message: Message) -> None:
-        for bot in self.bots_hearing(message):
+        for bot in bots_hearing(message):
             bot.updates.add(kind, message_object(bot, message))
-
-    def bots_hearing(self, message: Message) -> list[Bot]:
-        chat = message.chat
-        if isinstance(chat, PrivateChat):
-            return [] if message.sender is chat.bot or chat.blocked else [chat.bot]
-        assert isinstance(chat, Group)
-        if isinstance(message.sender, Bot) and not message.service:
-            return []  # bots do not see each other's messages
-        return [bot for bot in chat.bots() if bot is not message.sender and _meant_for(bot, chat, message)]
 
     def inform_people(self, kind: str, message: Message) -> None:
         self.tell(message.chat, kind, message=message_view(message))
@@ -288,28 +279,3 @@ def _known(table: dict[int, Record], key: int, what: str) -> Record:
     if key not in table:
         raise Impossible(f"no such {what}", status=404)
     return table[key]
-
-
-def _meant_for(bot: Bot, group: Group, message: Message) -> bool:
-    """Whether privacy mode lets the bot see a group's message."""
-    if message.service or not bot.privacy or group.members[bot.id].leads:
-        return True
-    if message.reply_to is not None and message.reply_to.sender is bot:
-        return True
-    for entity, text in _marked(message):
-        if entity["type"] == "mention" and text.lower() == f"@{bot.username.lower()}":
-            return True
-        if entity["type"] == "bot_command":
-            _, at, addressee = text.partition("@")
-            if addressee.lower() == bot.username.lower() if at else group.last_bot_to_speak in (None, bot.id):
-                return True
-    return False
-
-
-def _marked(message: Message) -> list[tuple[Json, str]]:
-    text = message.text or ""
-    if units(text) == len(text):
-        return [(e, text[e["offset"] : e["offset"] + e["length"]]) for e in message.entities]
-    wide = text.encode("utf-16-le")
-    cut = [(e, wide[2 * e["offset"] : 2 * (e["offset"] + e["length"])]) for e in message.entities]
-    return [(entity, piece.decode("utf-16-le")) for entity, piece in cut]
