@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 STALE_AFTER = timedelta(minutes=10)
 """An answer left over from longer ago would only confuse."""
 
+OTHERS_NEED = 6.0
+"""Seconds in which another process has said and noted its answer."""
+
 
 def written(methods: Sequence[TelegramMethod[Any]]) -> list[dict[str, Any]]:
     """Methods as JSON that `read` makes methods of again. Uploads cannot be stored and are left out."""
@@ -95,11 +98,18 @@ class Answers:
             self._nursery.start(self._send_turn(answer.turn), name="answers.turn")
 
     async def resume(self, bots: dict[str, Bot]) -> int:
-        """Say what a crash left unsaid; returns how many updates that were. Call once, before the first update."""
+        """Say what a crash before this start left unsaid; returns how many updates that were. Call once.
+
+        Where several processes share the database, an answer may just be on its way from another one: those get a
+        moment to arrive.
+        """
+        started_at = self._work.clock.now()
+        if not self._work.database.is_sqlite:
+            await asyncio.sleep(OTHERS_NEED)
         count = 0
         for door, bot in bots.items():
             async with self._work.look() as uow:
-                left = await unanswered(uow, door, STALE_AFTER)
+                left = await unanswered(uow, door, before=started_at, younger_than=STALE_AFTER)
             for arrival in left:
                 methods = read(arrival.answer or [])
                 self.give(Answer(bot, door, arrival.external_id, _chat_of(methods), methods))

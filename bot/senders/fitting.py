@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
 
@@ -18,29 +18,15 @@ def shown_length(html: str) -> int:
 
 def plain_text(html: str) -> str:
     """The text without its tags, entities resolved."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return "".join(text for text, _ in reader.pieces)
+    return "".join(text for text, _ in _pieces(html))
 
 
 def split_html(html: str, longest: int = LONGEST_TEXT) -> list[str]:
     """Pieces of at most `longest` shown units, broken at the end of a line where there is one; never empty."""
     if shown_length(html) <= longest:
         return [html]
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    pages = [_Page()]
-    for text, tags in reader.pieces:
-        rest = text
-        while rest:
-            room = longest - pages[-1].length
-            head, rest = _break(rest, room)
-            pages[-1].add(head, tags)
-            if rest:
-                pages.append(_Page())
-    return [page.html() for page in pages if page.length] or [""]
+    pieces = _pieces(html)
+    return [_slice(pieces, begin, end) for begin, end in _pages("".join(text for text, _ in pieces), longest)]
 
 
 def cut_html(html: str, longest: int) -> str:
@@ -50,26 +36,16 @@ def cut_html(html: str, longest: int) -> str:
     return split_html(html, longest - 1)[0].rstrip() + CUT
 
 
-@dataclass
-class _Page:
-    pieces: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    length: int = 0
-
-    def add(self, text: str, tags: tuple[str, ...]) -> None:
-        if text:
-            self.pieces.append((text, tags))
-            self.length += _units(text)
-
-    def html(self) -> str:
-        return "".join(_wrapped(text, tags) for text, tags in self.pieces)
+Piece = tuple[str, tuple[str, ...]]
+"""Some text, and the tags (as written) that are open around it."""
 
 
 class _Reader(HTMLParser):
-    """Reads HTML into pieces of text, each with the tags (as written) that are open around it."""
+    """Reads HTML into pieces."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.pieces: list[tuple[str, tuple[str, ...]]] = []
+        self.pieces: list[Piece] = []
         self._open: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -83,20 +59,51 @@ class _Reader(HTMLParser):
         self.pieces.append((data, tuple(written for _, written in self._open)))
 
 
+def _pieces(html: str) -> list[Piece]:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.pieces
+
+
+def _pages(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """Where the pages begin and end, counted in characters; the line break between two pages is on neither."""
+    begin = 0
+    while begin < len(text):
+        end = _furthest(text, begin, longest)
+        if end == len(text):
+            yield begin, end
+            return
+        line_end = text.rfind("\n", begin + (end - begin) // 2, end + 1)
+        if line_end > begin:
+            yield begin, line_end
+            begin = line_end + 1
+        else:
+            yield begin, end
+            begin = end
+
+
+def _furthest(text: str, begin: int, longest: int) -> int:
+    """How far a page may reach: a character outside the basic plane takes two units."""
+    end = min(begin + longest, len(text))
+    while _units(text[begin:end]) > longest:
+        end -= max((_units(text[begin:end]) - longest) // 2, 1)
+    return end
+
+
+def _slice(pieces: list[Piece], begin: int, end: int) -> str:
+    html, position = [], 0
+    for text, tags in pieces:
+        part = text[max(begin - position, 0) : max(end - position, 0)]
+        position += len(text)
+        if part:
+            html.append(_wrapped(part, tags))
+    return "".join(html)
+
+
 def _wrapped(text: str, tags: tuple[str, ...]) -> str:
     closing = "".join(f"</{tag[1:].split()[0].rstrip('>')}>" for tag in reversed(tags))
     return "".join(tags) + escape(text, quote=False) + closing
-
-
-def _break(text: str, room: int) -> tuple[str, str]:
-    """The part that fits into `room` units, and the rest; at a line's end when one lies in the last half."""
-    if _units(text) <= room:
-        return text, ""
-    end = len(text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore"))
-    line_end = text.rfind("\n", end // 2, end)
-    if line_end >= 0:
-        return text[:line_end], text[line_end + 1 :]
-    return text[:end], text[end:]
 
 
 def _units(text: str) -> int:

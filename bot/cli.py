@@ -1,0 +1,133 @@
+"""The commands of the shell: run, set up, look after."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from backend.kernel.access import Role
+from backend.kernel.errors import DomainError
+from backend.kernel.logs import set_up_logs
+from backend.kernel.settings import Settings
+from backend.kernel.texts import load_texts
+from backend.kernel.unit_of_work import Work
+from bot.roles import RoleName
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Youlin 友邻: a community over chat and telephone.")
+database_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
+sample_commands = typer.Typer(no_args_is_help=True, help="The generated sample community.")
+org_commands = typer.Typer(no_args_is_help=True, help="The tree of districts, subdistricts, communities and grids.")
+app.add_typer(database_commands, name="db")
+app.add_typer(sample_commands, name="sample")
+app.add_typer(org_commands, name="org")
+
+console = Console()
+
+
+def main_settings() -> Settings:
+    """The settings of this process, with the logs set up for them."""
+    settings = Settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    return settings
+
+
+@app.command()
+def run(
+    role: Annotated[list[RoleName] | None, typer.Option(help="Play only this role; may be repeated.")] = None,
+) -> None:
+    """Start everything, or only some roles. Without YOULIN_BOT_TOKEN it talks to the local playground."""
+    from bot.running import run_everything
+
+    asyncio.run(run_everything(main_settings(), tuple(role or RoleName)))
+
+
+@app.command()
+def doctor() -> None:
+    """Say in plain words what is missing or wrong; ends with 1 if anything is."""
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(main_settings()))
+    for finding in findings:
+        console.print(f"[{'green' if finding.is_well else 'red'}]{finding.mark}[/] {finding.words}")
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="The role that the link grants.")] = Role.ADMIN,
+    unit: Annotated[str | None, typer.Option(help="The code of the org unit; the topmost if left out.")] = None,
+) -> None:
+    """Print a one-time link that grants a role to whoever opens it first in Telegram."""
+    from bot.installing import deep_link, invite_first
+
+    async def work_on(work: Work, settings: Settings) -> None:
+        made = await invite_first(work, role, unit)
+        console.print(f"{made.role.value} · {made.unit_name} · until {made.expires_at:%Y-%m-%d %H:%M} UTC")
+        console.print(await deep_link(settings, made.token), soft_wrap=True)
+
+    _with_work(work_on)
+
+
+@database_commands.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables to this version of the program."""
+    from bot.installing import bring_up_to_date
+
+    _with_work(lambda work, _: bring_up_to_date(work.database))
+    console.print("The tables are up to date.")
+
+
+@database_commands.command("downgrade")
+def downgrade(revision: Annotated[str, typer.Argument(help="The revision to go back to.")]) -> None:
+    """Take the tables back to a revision of an older version; data of newer columns is lost."""
+    from backend.migrations.running import downgrade as take_back
+
+    _with_work(lambda work, _: take_back(work.database.engine, revision))
+
+
+@sample_commands.command("load")
+def load_sample_community() -> None:
+    """Load the generated sample community: 12 grids, 120 buildings, 7,180 records, no real people."""
+    from bot.playing import load_sample
+
+    async def work_on(work: Work, settings: Settings) -> None:
+        await load_sample(work, load_texts(), settings.home / "sample")
+
+    _with_work(work_on)
+    console.print("The sample community is loaded.")
+
+
+@org_commands.command("load")
+def load_org_units_file(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Load or update the org units of a file; playground/community/FORMAT.md says what it holds."""
+    from bot.installing import load_org_file
+
+    async def work_on(work: Work, _: Settings) -> None:
+        console.print(await load_org_file(work, load_texts(), file.read_text("utf-8")))
+
+    _with_work(work_on)
+
+
+def _with_work(action: Callable[[Work, Settings], Awaitable[None]]) -> None:
+    from bot.app import open_work
+
+    settings = main_settings()
+
+    async def session() -> None:
+        work = open_work(settings, load_texts())
+        try:
+            await action(work, settings)
+        finally:
+            await work.database.close()
+
+    try:
+        asyncio.run(session())
+    except DomainError as refusal:
+        console.print(f"[red]{load_texts().say('en', refusal.key, **refusal.params)}[/]")
+        sys.exit(1)

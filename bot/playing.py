@@ -1,0 +1,116 @@
+"""The playground inside the program: the local Telegram with the sample community's people in their seats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from backend.kernel.access import SHELL_ACTOR, Role
+from backend.kernel.clock import MovableClock
+from backend.kernel.settings import Settings
+from backend.kernel.texts import Texts
+from backend.kernel.unit_of_work import UnitOfWork, Work
+from backend.registry.accounts import TelegramUser, account_for_telegram_user
+from backend.registry.chats import Served, bind_chat
+from backend.registry.grants import grant_role
+from backend.registry.models import Partner
+from backend.registry.org_units import registry_code
+from backend.registry.queries import communities, org_unit_by_code, partners_of
+from bot.installing import load_org_file, load_registry_lines
+from playground.community.files import write
+from playground.community.generator import generate
+from playground.community.shapes import CastMember, Community, GroupChat
+from playground.telegram.groups import create_group, promote
+from playground.telegram.world import World
+
+MAIN_TOKEN = "800000001:playground-main"  # noqa: S105 - of the local Telegram only
+DUTY_TOKEN = "800000002:playground-duty"  # noqa: S105 - of the local Telegram only
+
+BEGINNING = 1_767_225_600
+"""The first second of 2026, so that the numbers of messages stay small."""
+
+ROLES = {
+    "grid_worker": Role.GRID_WORKER,
+    "grid_leader": Role.GRID_LEADER,
+    "partner_worker": Role.PARTNER,
+    "community_staff": Role.STAFF,
+    "subdistrict_operator": Role.SUBDISTRICT,
+    "admin": Role.ADMIN,
+}
+"""Roles of the cast that the product knows; residents and relatives hold none."""
+
+
+def playground_settings(settings: Settings, address: str) -> Settings:
+    """The same settings, pointed at the local Telegram."""
+    tokens = {"bot_token": SecretStr(MAIN_TOKEN), "telegram_api": address}
+    return settings.model_copy(update=tokens)
+
+
+def open_world(community: Community, clock: MovableClock) -> World:
+    """The local Telegram with the cast's telephones and groups; the bot is a member and administrator of each group."""
+    # The database outlives the local Telegram: new messages must not take the numbers of old ones.
+    world = World(clock, epoch=int(clock.now().timestamp()) - BEGINNING)
+    bot = world.add_bot(MAIN_TOKEN, "youlin_bot", "友邻")
+    for member in community.cast:
+        world.add_person(member.name, language_code=member.language, phone=member.phone, id=member.telegram_id)
+    ids = {member.key: member.telegram_id for member in community.cast}
+    for chat in community.chats:
+        members = [ids[key] for key in chat.members]
+        create_group(
+            world,
+            chat.title,
+            members[0],
+            [*members[1:], bot.id],
+            supergroup=chat.kind == "supergroup",
+            forum=chat.forum,
+            group_id=chat.telegram_id,
+        )
+        promote(world, chat.telegram_id, bot.id)
+    return world
+
+
+async def load_sample(work: Work, texts: Texts, folder: Path) -> Community:
+    """Generate the sample, write its files and load them the way an installation loads its own; twice is safe."""
+    community = generate()
+    org_units, registry, _ = write(community, folder)
+    await load_org_file(work, texts, org_units.read_text("utf-8"))
+    with registry.open(encoding="utf-8") as lines:
+        await load_registry_lines(work, lines)
+    return community
+
+
+async def seat_cast(work: Work, community: Community) -> None:
+    """Give the cast its roles and the groups their units, as an administrator would by links and /bind."""
+    async with work.begin() as uow:
+        for member in community.cast:
+            await _seat(uow, member)
+        for chat in community.chats:
+            await _bind(uow, chat)
+
+
+async def _seat(uow: UnitOfWork, member: CastMember) -> None:
+    account = await account_for_telegram_user(
+        uow, TelegramUser(member.telegram_id, member.name, language_code=member.language)
+    )
+    role = ROLES.get(member.role)
+    if role is None:
+        return
+    partner = await _partner(uow, member.partner) if member.partner else None
+    unit = await org_unit_by_code(uow, member.org_unit) if member.org_unit else (await communities(uow))[0]
+    await grant_role(uow, actor=SHELL_ACTOR, account=account, role=role, unit=unit, partner=partner)
+
+
+async def _bind(uow: UnitOfWork, chat: GroupChat) -> None:
+    if chat.partner is not None:
+        served = Served(partner_id=(await _partner(uow, chat.partner)).id)
+    else:
+        assert chat.org_unit is not None
+        served = Served(org_unit_id=(await org_unit_by_code(uow, chat.org_unit)).id)
+    await bind_chat(uow, actor=SHELL_ACTOR, chat_id=chat.telegram_id, served=served, title=chat.title)
+
+
+async def _partner(uow: UnitOfWork, key: str) -> Partner:
+    community = (await communities(uow))[0]
+    code = registry_code(community, key)
+    return next(partner for partner in await partners_of(uow, community.id) if partner.code == code)

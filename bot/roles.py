@@ -1,0 +1,93 @@
+"""The roles that a process can play: all of them together, or each as its own process, several of each."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import StrEnum
+
+import structlog
+
+from backend.kernel.settings import TelegramMode
+from bot.app import App
+from bot.menus import publish_menus
+from bot.polling import ALLOWED_UPDATES, Poller
+from bot.web import serve_web
+
+log = structlog.get_logger(__name__)
+
+
+class RoleName(StrEnum):
+    BOT = "bot"
+    WEB = "web"
+    DELIVERY = "delivery"
+    CLOCK = "clock"
+
+
+async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
+    """Play `roles` until the process is told to end (SIGTERM, SIGINT) or one of them dies."""
+    for role in roles:
+        await STARTERS[role](app)
+    if needs_web(app, roles):
+        app.nursery.start(serve_web(app), name="web")
+    log.info("youlin.started", roles=[role.value for role in roles])
+    await _told_to_end(app)
+
+
+def needs_web(app: App, roles: Sequence[RoleName]) -> bool:
+    """The web role listens, and so does the bot role where Telegram comes by webhook."""
+    return RoleName.WEB in roles or (RoleName.BOT in roles and app.settings.telegram_mode is TelegramMode.WEBHOOK)
+
+
+async def start_bot(app: App) -> None:
+    """Answers left over first, then the menus, then updates."""
+    app.nursery.start(app.answers.note_forever(), name="answers.note")
+    app.nursery.start(app.answers.resume(dict(app.bots)), name="answers.resume")
+    for door, bot in app.bots.items():
+        await publish_menus(bot, app.texts)
+        if app.settings.telegram_mode is TelegramMode.POLLING:
+            await bot.delete_webhook()
+            app.nursery.start(Poller(bot, door, app.updates).run(), name=f"polling.{door}")
+        else:
+            assert app.settings.webhook_secret is not None
+            await bot.set_webhook(
+                app.links.page(f"telegram/{door}"),
+                secret_token=app.settings.webhook_secret.get_secret_value(),
+                allowed_updates=ALLOWED_UPDATES,
+            )
+
+
+async def start_delivery(app: App) -> None:
+    """The loop that brings the outbox to people."""
+    app.nursery.start(app.delivery_loop().run(), name="delivery")
+
+
+async def start_clock(app: App) -> None:
+    """The schedule; on PostgreSQL one of several clocks leads."""
+    from scheduler.runner import ClockRunner
+
+    app.nursery.start(ClockRunner(app.work, app.texts, app.settings).run(), name="clock")
+
+
+async def start_nothing(app: App) -> None:
+    """The web role is one server for all that listens; see `serve_web`."""
+
+
+STARTERS: Mapping[RoleName, Callable[[App], Awaitable[None]]] = {
+    RoleName.BOT: start_bot,
+    RoleName.DELIVERY: start_delivery,
+    RoleName.CLOCK: start_clock,
+    RoleName.WEB: start_nothing,
+}
+
+
+async def _told_to_end(app: App) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    waiting = [loop.create_task(told.wait()), loop.create_task(app.nursery.failed.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()

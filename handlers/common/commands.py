@@ -1,0 +1,57 @@
+"""THE TABLE of commands: who sees which in the menu, by role; the words are `command.<name>`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiogram.methods import SetMyCommands
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeUnion
+
+from backend.kernel.access import Actor, Role
+from backend.kernel.texts import Language, Texts
+from handlers.common.words import Words
+
+_EVERYBODY = frozenset(Role)
+_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
+_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
+_LEADING = _OFFICE | {Role.GRID_LEADER}
+
+COMMANDS: Mapping[str, frozenset[Role]] = {
+    "report": _EVERYBODY,
+    "mine": _EVERYBODY,
+    "tasks": _WORKERS,
+    "duty": _WORKERS,
+    "find": _LEADING,
+    "dispatch": _LEADING,
+    "supervise": _OFFICE,
+    "stats": _LEADING,
+    "web": _LEADING,
+    "invite": _LEADING,
+    "help": _EVERYBODY,
+    "language": _EVERYBODY,
+    "privacy": _EVERYBODY,
+}
+"""In the order of the menu. What a role does not see it may still type: the service refuses."""
+
+GROUP_COMMANDS = ("bind", "help")
+
+TELEGRAM_LANGUAGES: Mapping[Language, str | None] = {Language.CHINESE: None, Language.ENGLISH: "en"}
+"""Telegram's two-letter codes; Chinese is the menu for every language that has none of its own."""
+
+
+def commands_for(roles: frozenset[Role]) -> list[str]:
+    """The names that somebody with these roles sees; everybody is a resident."""
+    held = roles | {Role.RESIDENT}
+    return [name for name, seen_by in COMMANDS.items() if held & seen_by]
+
+
+def as_menu(texts: Texts, language: Language, names: list[str]) -> list[BotCommand]:
+    """Commands with their words."""
+    return [BotCommand(command=name, description=texts.say(language, f"command.{name}")) for name in names]
+
+
+def own_menu(words: Words, actor: Actor, chat_id: int) -> SetMyCommands:
+    """The menu of one person's private chat, after a role or the language has changed."""
+    roles = frozenset(grant.role for grant in actor.grants)
+    scope: BotCommandScopeUnion = BotCommandScopeChat(chat_id=chat_id)
+    return SetMyCommands(commands=as_menu(words.texts, words.language, commands_for(roles)), scope=scope)

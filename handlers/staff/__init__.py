@@ -1,0 +1,1 @@
+"""What staff and workers steer from chat: groups, invitations, duty, the web door, finding and supervising."""

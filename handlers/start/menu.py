@@ -1,0 +1,100 @@
+"""/start and the main menu, cut to what the person may do."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backend.kernel.access import Actor, Role
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.presses import MenuButton, MenuPress
+from backend.registry.accounts import actor_of_account
+from backend.registry.invitations import accept_invitation
+from backend.registry.models import Account
+from backend.registry.queries import org_unit
+from handlers.common.commands import own_menu
+from handlers.common.keyboards import in_columns, keyboard
+from handlers.common.links import INVITATION
+from handlers.common.pressed import Pressed
+from handlers.common.replies import Reply
+from handlers.common.showing import say, show
+from handlers.common.words import Words
+
+_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
+_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
+_LEADING = _OFFICE | {Role.GRID_LEADER}
+
+MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
+    (MenuButton.REPORT, frozenset(Role)),
+    (MenuButton.MINE, frozenset(Role)),
+    (MenuButton.TASKS, _WORKERS),
+    (MenuButton.DUTY, _WORKERS),
+    (MenuButton.FIND, _LEADING),
+    (MenuButton.STATISTICS, _LEADING),
+    (MenuButton.WEB, _LEADING),
+    (MenuButton.LANGUAGE, frozenset(Role)),
+    (MenuButton.PRIVACY, frozenset(Role)),
+    (MenuButton.HELP, frozenset(Role)),
+)
+"""Who sees which button; reporting stands first for everybody."""
+
+
+def menu_router() -> Router:
+    router = Router(name="start.menu")
+    private = F.chat.type == ChatType.PRIVATE
+    router.message.register(start, private, CommandStart())
+    router.message.register(help_words, Command("help"))
+    router.callback_query.register(home, Pressed(MenuPress, button=MenuButton.HOME))
+    router.callback_query.register(help_words, Pressed(MenuPress, button=MenuButton.HELP))
+    return router
+
+
+async def start(
+    message: Message,
+    command: CommandObject,
+    uow: UnitOfWork,
+    actor: Actor,
+    account: Account,
+    words: Words,
+    state: FSMContext,
+) -> Reply:
+    """Greet; a link with an invitation grants its role first. A half-written report stays where it is."""
+    payload = command.args or ""
+    if payload.startswith(INVITATION):
+        return await _accept(message, uow, actor, account, words, payload.removeprefix(INVITATION))
+    greeting = say(message, words("start.greeting", name=account.display_name), main_menu(words, actor, account))
+    return [own_menu(words, actor, message.chat.id), greeting]
+
+
+async def _accept(message: Message, uow: UnitOfWork, actor: Actor, account: Account, words: Words, token: str) -> Reply:
+    grant = await accept_invitation(uow, actor=actor, account=account, token=token)
+    unit = await org_unit(uow, grant.org_unit_id)
+    actor = await actor_of_account(uow, account)
+    welcome = words("start.role_granted", role=words.plain(f"role.{grant.role}"), unit=unit.name)
+    return [own_menu(words, actor, message.chat.id), say(message, welcome, main_menu(words, actor, account))]
+
+
+async def home(call: CallbackQuery, actor: Actor, account: Account, words: Words) -> Reply:
+    return show(call, words("start.greeting", name=account.display_name), main_menu(words, actor, account))
+
+
+async def help_words(event: Message | CallbackQuery, actor: Actor, words: Words) -> Reply:
+    """What one can do here, by role."""
+    parts = ["help.resident"]
+    parts += ["help.worker"] if actor.has_role(*_WORKERS) else []
+    parts += ["help.office"] if actor.has_role(*_LEADING) else []
+    return say(event, "\n\n".join(words(part) for part in parts))
+
+
+def main_menu(words: Words, actor: Actor, account: Account) -> InlineKeyboardMarkup:
+    """The buttons for this person; joining is offered until the registry knows them."""
+    held = frozenset(grant.role for grant in actor.grants) | {Role.RESIDENT}
+    buttons = [button for button, seen_by in MENU if held & seen_by]
+    if account.person_id is None and held == {Role.RESIDENT}:
+        buttons.insert(2, MenuButton.JOIN)
+    rows = in_columns([(words.plain(f"menu.{button.value}"), MenuPress(button)) for button in buttons[1:]], 2)
+    first = [(words.plain("menu.report"), MenuPress(MenuButton.REPORT))]
+    return keyboard(first, *rows)
