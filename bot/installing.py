@@ -10,7 +10,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy.engine import make_url
 
-from backend.issues import seed_categories
+from backend.issues.categories import seed_categories
 from backend.kernel.access import SHELL_ACTOR, Role
 from backend.kernel.database import Database
 from backend.kernel.settings import Settings

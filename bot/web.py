@@ -28,7 +28,7 @@ class QuietServer(uvicorn.Server):
     """Leaves the signals to the process, which ends all its roles in order."""
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.common.fallback import fallback_router
+from handlers.reports.choosing import choosing_router
+from handlers.reports.content import content_router
+from handlers.staff.desk import desk_router
+from handlers.staff.groups import groups_router
+from handlers.start.joining import joining_router
+from handlers.start.menu import menu_router
+from handlers.start.wishes import wishes_router
+
 
 def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
-    return Router(name="youlin")
+    router = Router(name="youlin")
+    router.include_routers(
+        menu_router(),
+        wishes_router(),
+        joining_router(),
+        groups_router(),
+        desk_router(),
+        choosing_router(),
+        content_router(),
+        fallback_router(),
+    )
+    return router

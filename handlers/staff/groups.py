@@ -73,10 +73,14 @@ async def bind(call: CallbackQuery, press: BindPress, uow: UnitOfWork, actor: Ac
     served = Served(org_unit_id=press.unit_id, partner_id=press.partner_id)
     chat = message.chat
     await bind_chat(uow, actor=actor, chat_id=chat.id, served=served, title=chat.title or "", thread_id=press.thread)
-    name = (
-        (await org_unit(uow, press.unit_id)).name if press.unit_id else (await partner(uow, press.partner_id or 0)).name
-    )
-    return show(call, words("bind.done", name=name))
+    return show(call, words("bind.done", name=await _name_of(uow, served)))
+
+
+async def _name_of(uow: UnitOfWork, served: Served) -> str:
+    if served.org_unit_id is not None:
+        return (await org_unit(uow, served.org_unit_id)).name
+    assert served.partner_id is not None
+    return (await partner(uow, served.partner_id)).name
 
 
 async def unbind(message: Message, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:

@@ -31,10 +31,10 @@ class Phone:
     What others write is kept until a step of the test consumes it; see `PhoneBook.unexpected`.
     """
 
-    def __init__(self, world: World, person: Person) -> None:
+    def __init__(self, world: World, person: Person, looked_at: set[tuple[int, int]] | None = None) -> None:
         self.world = world
         self.person = person
-        self.inbox = Inbox(person.id)
+        self.inbox = Inbox(person.id, set() if looked_at is None else looked_at)
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
@@ -113,8 +113,10 @@ class Phone:
         """Press the newest button whose label contains `label`, and wait for the answer (`within=None`: do not).
 
         Without an inline button of that label the key of the reply keyboard is pressed; that is answered at once.
+        A person waits for a button that is about to appear, so this does too.
         """
         window = self.place(in_chat) if on is None else on["chat_id"]
+        await self.inbox.until(lambda: self._offers(window, label, on), within or 0)
         found = self._button(window, label, on)
         if found is None:
             return self._tap(window, label)
@@ -152,7 +154,7 @@ class Phone:
         window = None if in_chat is None else self.place(in_chat)
         taken = [message for message in self.inbox.new if window in (None, message["chat_id"])]
         for message in taken:
-            self.inbox.new.remove(message)
+            self.inbox.consume(message)
         return taken
 
     def unseen(self) -> list[MessageView]:
@@ -205,6 +207,12 @@ class Phone:
                     if label in button["text"]:
                         return message.chat.window_id, message.id, row, column
         return None
+
+    def _offers(self, chat_id: int, label: str, on: MessageView | None) -> bool:
+        if self._button(chat_id, label, on) is not None:
+            return True
+        keyboard = self._window(chat_id).keyboards.get(self.person.id)
+        return any(label in key["text"] for keys in (keyboard["keyboard"] if keyboard else []) for key in keys)
 
     def _tap(self, chat_id: int, label: str) -> PressView:
         keyboard = self._window(chat_id).keyboards.get(self.person.id)
@@ -264,6 +272,7 @@ class PhoneBook:
     def __init__(self, world: World) -> None:
         self.world = world
         self._phones: dict[int, Phone] = {}
+        self._looked_at: set[tuple[int, int]] = set()
         world.events.add_listener(self._hear)
 
     def _hear(self, event: Event) -> None:
@@ -273,7 +282,7 @@ class PhoneBook:
     def of(self, person: Person) -> Phone:
         """Return a person's telephone; it hears from the first time on."""
         if person.id not in self._phones:
-            self._phones[person.id] = Phone(self.world, person)
+            self._phones[person.id] = Phone(self.world, person, self._looked_at)
         return self._phones[person.id]
 
     def new(self, first_name: str, last_name: str | None = None, **known: Any) -> Phone:
@@ -281,12 +290,18 @@ class PhoneBook:
         return self.of(self.world.add_person(first_name, last_name, **known))
 
     def unexpected(self) -> list[tuple[str, str]]:
-        """Return (who, what) of every message of a bot that no step of the test consumed."""
+        """Return (who, what) of every message of a bot that no step of the test consumed.
+
+        In a group it is enough that one member looked.
+        """
         return [
             (phone.person.name, words_of(message))
             for phone in self._phones.values()
             for message in phone.unseen()
-            if message["sender"] is not None and message["sender"]["is_bot"] and message["service"] is None
+            if message["sender"] is not None
+            and message["sender"]["is_bot"]
+            and message["service"] is None
+            and (message["chat_id"] > 0 or (message["chat_id"], message["id"]) not in self._looked_at)
         ]
 
     def forget(self) -> None:

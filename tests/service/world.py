@@ -181,7 +181,11 @@ def _hearing(world_events: list[Event], kinds: Iterable[type[Event]]) -> Reactio
 
 
 async def open_world(
-    database: Database, *, hears: Iterable[type[Event]] = (), reactions: Mapping[type[Event], Any] | None = None
+    database: Database,
+    *,
+    hears: Iterable[type[Event]] = (),
+    reactions: Mapping[type[Event], Any] | None = None,
+    vault: Vault | None = None,
 ) -> World:
     """Fill an empty database with the world; the caller closes the database.
 
@@ -192,7 +196,7 @@ async def open_world(
     table = {**_hearing(heard, hears)}
     for kind, more in (reactions or {}).items():
         table[kind] = table.get(kind, ()) + tuple(more)
-    work = Work(database, clock, Vault([Fernet.generate_key().decode()]), table)
+    work = Work(database, clock, vault or Vault([Fernet.generate_key().decode()]), table)
     world = World(work=work, clock=clock, heard=heard)
     async with work.begin() as uow:
         await _add_units(uow.session, world)

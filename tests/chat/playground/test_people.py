@@ -13,6 +13,7 @@ import pytest
 
 from playground.telegram import groups, shapes
 from playground.telegram.errors import Impossible
+from playground.telegram.events import LISTENER_ROOM
 from playground.telegram.phones import NotSeen, Phone, PhoneBook, photo
 from playground.telegram.state import Bot
 from playground.telegram.world import World
@@ -52,6 +53,18 @@ async def test_messages_that_no_step_consumed_are_unexpected(
 
     assert phones.unexpected() == [("李伟", "早上好")]
     phones.forget()
+    assert phones.unexpected() == []
+
+
+async def test_in_a_group_it_is_enough_that_one_member_looked(
+    raw: RawBot, phones: PhoneBook, world: World, bot: Bot, wang: Phone, li: Phone
+) -> None:
+    group = groups.create_group(world, "网格群", wang.person.id, [bot.id, li.person.id])
+    await raw("sendMessage", chat_id=group.id, text="卡片")
+    assert len(phones.unexpected()) == 2
+
+    await li.sees("卡片", in_chat=group)
+
     assert phones.unexpected() == []
 
 
@@ -207,6 +220,21 @@ async def test_views_have_exactly_the_keys_of_their_shapes(
     for path, shape in reads:
         for view in (await http.get(API + path)).json():
             assert set(view) == set(get_type_hints(shape)), path
+
+
+async def test_a_listener_that_is_too_slow_is_cut_off_and_resumes(world: World) -> None:
+    following = world.events.follow(None)
+    first = asyncio.ensure_future(anext(following))
+    await asyncio.sleep(0)
+    for number in range(LISTENER_ROOM + 100):
+        world.events.tell("message", {"number": number})
+
+    heard = [await first, *[event async for event in following]]
+
+    assert len(heard) == LISTENER_ROOM
+    rest = world.events.follow(heard[-1].id)
+    assert (await anext(rest)).content == {"number": LISTENER_ROOM}
+    await rest.aclose()
 
 
 async def test_faults_and_limits_are_ordered_over_http(http: httpx.AsyncClient, world: World) -> None:

@@ -1,0 +1,23 @@
+"""A resident reports a problem in a private chat."""
+
+from __future__ import annotations
+
+from tests.chat.town import Town
+from tests.service.world import middle_of
+
+
+async def test_a_photo_a_word_and_a_place_become_a_numbered_issue(town: Town) -> None:
+    wang = town.phone("Wang Fang")
+    longitude, latitude = middle_of(1)
+
+    await wang.sends_photo("楼道堵了")
+    await wang.sees("哪方面的问题")
+    await wang.presses("安全隐患")
+    await wang.presses("楼道堆物")
+    await wang.sees("在什么地方")
+    await wang.sends_location(latitude, longitude)
+    await wang.sees("地点记下了")
+    await wang.sees("请看一看", "楼道堵了")
+    await wang.presses("提交")
+
+    await wang.sees_edited("已收到", "26-0001")
