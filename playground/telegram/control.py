@@ -20,7 +20,7 @@ from .commands import command_views
 from .errors import Impossible, Refusal
 from .faults import Fault
 from .files import Upload
-from .limits import Model
+from .limits import MODELS, Model
 from .requests import Receive, Scope, parse_json, read_body, read_multipart
 from .state import Chat, Group, Message, Person, Press
 from .views import bot_view, chat_view, group_view, message_view, person_view, press_view
@@ -29,7 +29,6 @@ from .world import World
 API = "/playground/api"
 MOST_MESSAGES = 500
 HEARTBEAT_SECONDS = 15.0
-MODELS: tuple[Model, ...] = ("off", "bucket", "strict")
 
 
 class ControlApi:

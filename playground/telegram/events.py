@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -65,7 +65,7 @@ class EventLog:
             return None
         return [event for event in self._kept if event.id > last_id]
 
-    async def follow(self, last_id: int | None) -> AsyncIterator[Event]:
+    async def follow(self, last_id: int | None) -> AsyncGenerator[Event, None]:
         """Yield events as they come, first those missed since `last_id`; ends when the reader is too slow."""
         missed = self.since(last_id) if last_id is not None else []
         queue: asyncio.Queue[Event | None] = asyncio.Queue(LISTENER_ROOM + 1)

@@ -14,12 +14,16 @@ class NotSeen(AssertionError):
 
 
 class Inbox:
-    """New messages of others and edits of anybody, in the order they came."""
+    """New messages of others and edits of anybody, in the order they came.
 
-    def __init__(self, owner_id: int) -> None:
+    `looked_at` is shared by all telephones: (chat, message) of what any step has consumed.
+    """
+
+    def __init__(self, owner_id: int, looked_at: set[tuple[int, int]]) -> None:
         self.owner_id = owner_id
         self.new: list[MessageView] = []
         self.edited: list[MessageView] = []
+        self._looked_at = looked_at
         self._changed = asyncio.Event()
 
     def hear(self, event: Event) -> None:
@@ -48,8 +52,12 @@ class Inbox:
     async def take_new(self, fits: Callable[[MessageView], bool], within: float) -> MessageView:
         """Wait for a new message that fits and take it out."""
         taken = await self._wait(self.new, fits, within)
-        self.new.remove(taken)
+        self.consume(taken)
         return taken
+
+    def consume(self, message: MessageView) -> None:
+        self.new.remove(message)
+        self._looked_at.add((message["chat_id"], message["id"]))
 
     async def take_edited(self, fits: Callable[[MessageView], bool], within: float) -> MessageView:
         """Wait for an edit that fits and take it out, with everything edited before it."""

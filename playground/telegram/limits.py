@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from .errors import too_many_requests
 
 Model = Literal["off", "bucket", "strict"]
+MODELS: tuple[Model, ...] = get_args(Model)
 OVERALL = 30
 PER_GROUP = 20
 

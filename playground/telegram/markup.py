@@ -14,13 +14,15 @@ DECORATION = frozenset({"text", "style", "icon_custom_emoji_id"})
 HOST = re.compile(r"^(?:[a-z0-9-]+\.)+[a-z0-9-]+$", re.IGNORECASE)
 
 
-def check_inline(markup: Json) -> Json:
+def check_inline(markup: Json, chat: Chat) -> Json:
     """Refuse an inline keyboard that Telegram would refuse; return it as Telegram keeps it."""
     rows = [row for row in markup["inline_keyboard"] if row]
     if sum(map(len, rows)) > MOST_BUTTONS:
         raise bad_request("reply markup is too long")
     for button in (button for row in rows for button in row):
         _check_button(button)
+        if "web_app" in button and not isinstance(chat, PrivateChat):
+            raise bad_request("BUTTON_TYPE_INVALID")
     return {"inline_keyboard": rows}
 
 
@@ -72,7 +74,7 @@ def read_markup(markup: Json | None, chat: Chat) -> tuple[Json | None, Json | No
     if markup is None:
         return None, None
     if "inline_keyboard" in markup:
-        inline = check_inline(markup)
+        inline = check_inline(markup, chat)
         return (inline if inline["inline_keyboard"] else None), None
     if "keyboard" in markup:
         check_keyboard(markup, chat)

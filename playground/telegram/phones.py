@@ -220,16 +220,7 @@ class Phone:
             for column, key in enumerate(keys):
                 if label in key["text"]:
                     sent = self._do(people.tap_key, chat_id, row, column)
-                    return PressView(
-                        id="",
-                        chat_id=chat_id,
-                        message_id=sent["id"],
-                        data="",
-                        answered=True,
-                        text=None,
-                        alert=False,
-                        url=None,
-                    )
+                    return pressing.answered_at_once(chat_id, sent["id"])
         raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {said(self.messages(chat_id)[-3:])}")
 
     async def _answer(self, pressed: Press, within: float | None) -> PressView:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .errors import Impossible
 from .render import callback_object
+from .shapes import PressView
 from .state import Message, Person, Press, PrivateChat
 from .world import World
 from .writing import message_in
@@ -36,3 +37,10 @@ def _press(world: World, person: Person, message: Message, data: str) -> Press:
     world.presses[pressed.id] = pressed
     bot.updates.add("callback_query", callback_object(bot, pressed.id, person, message, data))
     return pressed
+
+
+def answered_at_once(chat_id: int, message_id: int) -> PressView:
+    """Return what a key of the reply keyboard comes to: it only sends a message, the bot owes no answer."""
+    return PressView(
+        id="", chat_id=chat_id, message_id=message_id, data="", answered=True, text=None, alert=False, url=None
+    )

@@ -20,6 +20,7 @@ from .world import World
 LOOPBACK = "127.0.0.1"
 BACKLOG = 512
 GRACE_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 75  # uvicorn's 5 would tear connections under clients that pause
 
 
 class Served(Protocol):
@@ -107,6 +108,7 @@ async def serve_application(application: Served, port: int = 0, host: str = LOOP
         date_header=False,
         server_header=False,
         backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     config.load()
     server = uvicorn.Server(config)

@@ -261,7 +261,7 @@ FaultKind = Literal[
 
 
 class FaultOrder(TypedDict):
-    """The next `times` calls of `method` ("*": any) go wrong.
+    """The next `times` calls of `method` ("*": any but getUpdates) go wrong.
 
     For `duplicate_updates` and `reorder_updates` the method is not looked at; `times` counts updates, batches.
     """

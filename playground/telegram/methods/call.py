@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.telegram.entities import Entity, marked_text, units
+from playground.telegram.entities import Entity, marked_text
 from playground.telegram.errors import Refusal, bad_request
 from playground.telegram.files import LARGEST_PHOTO, LARGEST_UPLOAD, Upload
 from playground.telegram.markup import read_markup, show_below
@@ -51,7 +51,7 @@ def text_of(source: Json, *, text: str = "text", entities: str = "entities") -> 
     shown, marked = marked_text(source[text], source.get("parse_mode"), source.get(entities))
     if not shown:
         raise bad_request("message text is empty")
-    if units(shown) > LONGEST_TEXT and len(shown) > LONGEST_TEXT:
+    if len(shown) > LONGEST_TEXT:
         raise bad_request("message is too long")
     return shown, marked
 

@@ -38,7 +38,7 @@ def message_to_edit(call: Call) -> Message:
 def apply(call: Call, message: Message, **content: Any) -> Json:
     """Change the message, refusing when nothing would; without a keyboard given the old one goes."""
     markup = call.get("reply_markup")
-    inline = check_inline(markup) if markup else None
+    inline = check_inline(markup, message.chat) if markup else None
     content["markup"] = inline if inline and inline["inline_keyboard"] else None
     changed = {key for key, value in content.items() if getattr(message, key) != value}
     if not changed:
