@@ -162,7 +162,7 @@ class Phone:
         return list(self.inbox.new)
 
     def messages(self, in_chat: Where = None) -> list[MessageView]:
-        return [message_view(message) for message in self._history(self.place(in_chat))]
+        return [message_view(message) for message in self.world.history(self._window(self.place(in_chat)))]
 
     def last_message(self, in_chat: Where = None) -> MessageView:
         """Return the newest message of a chat as it looks now, whoever wrote it; consumes nothing."""
@@ -191,14 +191,11 @@ class Phone:
     def _window(self, chat_id: int) -> Chat:
         return self.world.window(self.person, chat_id)
 
-    def _history(self, chat_id: int) -> list[Message]:
-        return self.world.history(self._window(chat_id))
-
     def _do(self, action: Callable[..., Message], *arguments: Any, **options: Any) -> MessageView:
         return message_view(action(self.world, self.person, *arguments, **options))
 
     def _button(self, chat_id: int, label: str, on: MessageView | None) -> tuple[int, int, int, int] | None:
-        history = self._history(chat_id)
+        history = self.world.history(self._window(chat_id))
         for message in reversed(history):
             if on is not None and (message.id, message.chat.window_id) != (on["id"], on["chat_id"]):
                 continue
