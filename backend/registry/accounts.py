@@ -68,6 +68,13 @@ def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
         account.seen_at = uow.now
 
 
+async def note_blocked(uow: UnitOfWork, *, account_id: int) -> None:
+    """Take note that this person blocked the bot, until they write again. Twice is safe."""
+    account = await uow.session.get(Account, account_id)
+    if account is not None and account.blocked_at is None:
+        account.blocked_at = uow.now
+
+
 def language_of_account(account: Account) -> Language:
     """The language that this person reads: chosen, else Telegram's code, else Chinese."""
     return language_of(account.language or account.telegram_language)

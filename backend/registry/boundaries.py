@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from typing import Any
 
+from shapely import STRtree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -40,9 +40,12 @@ def is_drawable(boundary: dict[str, Any]) -> bool:
 
 def overlapping(boundaries: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, str]]:
     """The pairs of codes whose boundaries lie over each other."""
-    geometries = {code: shape(boundary) for code, boundary in boundaries}
-    for (code, one), (other_code, other) in combinations(geometries.items(), 2):
-        if one.intersects(other) and _overlap(one, other) > LARGEST_OVERLAP:
+    shapes = [(code, shape(boundary)) for code, boundary in boundaries]
+    # A tree of extents: comparing each with each would let a file of many grids stand still for hours.
+    pairs = STRtree([geometry for _, geometry in shapes]).query([geometry for _, geometry in shapes], "intersects")
+    for first, second in zip(*pairs, strict=True):
+        (code, one), (other_code, other) = shapes[first], shapes[second]
+        if first < second and _overlap(one, other) > LARGEST_OVERLAP:
             yield code, other_code
 
 

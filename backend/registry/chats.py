@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.audit import audit
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
-from backend.registry.errors import ChatNotBound, NotAGroup
+from backend.registry.errors import ChatNotBound, ChatTaken, NotAGroup
 from backend.registry.events import ChatBound, ChatMigrated, ChatUnbound
 from backend.registry.models import BoundChat, OrgUnit, Partner
 
@@ -38,7 +39,8 @@ async def bind_chat(
     """Let a group serve a unit or partner; cards go to its topic `thread_id`, if any.
 
     One chat serves one, and one is served by one chat: what stood in the way is unbound. Binding the same again only
-    moves the topic. Raises NotAGroup, AccessDenied (also when the chat serves somebody outside the actor's reach).
+    moves the topic. Raises NotAGroup, ChatTaken, AccessDenied (also when the chat serves somebody outside the
+    actor's reach).
     """
     if chat_id >= 0:
         raise NotAGroup
@@ -52,9 +54,8 @@ async def bind_chat(
     if bound is not None:
         await _check_may_unbind(uow, actor, bound)
     await _make_room(uow, actor, bound, served)
-    return await _bind(
-        uow, actor, owner, BoundChat(chat_id=chat_id, thread_id=thread_id, title=title[:LONGEST_TITLE]), served
-    )
+    values = {"chat_id": chat_id, "thread_id": thread_id, "title": title[:LONGEST_TITLE]}
+    return await _bind(uow, actor, owner, values | asdict(served))
 
 
 async def unbind_chat(uow: UnitOfWork, *, actor: Actor, chat_id: int) -> None:
@@ -128,11 +129,14 @@ async def _make_room(uow: UnitOfWork, actor: Actor, bound: BoundChat | None, ser
         await _end(uow, actor, former)
 
 
-async def _bind(uow: UnitOfWork, actor: Actor, owner: OrgUnit, bound: BoundChat, served: Served) -> BoundChat:
-    bound.org_unit_id, bound.partner_id = served.org_unit_id, served.partner_id
-    bound.bound_at, bound.bound_by_id = uow.now, actor.account_id
-    uow.session.add(bound)
-    await uow.session.flush()
+async def _bind(uow: UnitOfWork, actor: Actor, owner: OrgUnit, values: dict[str, object]) -> BoundChat:
+    """Write the binding; whoever bound the same group a moment before has it."""
+    dialect = sqlite if uow.is_sqlite else postgresql
+    row = values | {"bound_at": uow.now, "bound_by_id": actor.account_id}
+    insert = dialect.insert(BoundChat).values(row).on_conflict_do_nothing().returning(BoundChat)
+    bound: BoundChat | None = await uow.session.scalar(insert)
+    if bound is None:
+        raise ChatTaken
     audit(uow, actor, "chat.bind", f"bound_chat:{bound.id}", org_path=owner.path, after=_written(bound))
     uow.record(ChatBound(bound_chat_id=bound.id))
     return bound

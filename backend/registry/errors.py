@@ -72,6 +72,13 @@ class ChatNotBound(NotFound):
         super().__init__("registry.error.chat_not_bound")
 
 
+class ChatTaken(Conflict):
+    """Somebody else bound the same group at the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__("registry.error.chat_taken")
+
+
 class CapOutOfRange(BadInput):
     def __init__(self, most: int) -> None:
         super().__init__("registry.error.cap_out_of_range", most=most)

@@ -39,7 +39,7 @@ async def load_org_units(uow: UnitOfWork, *, actor: Actor, text: str) -> LoadedU
     the file does not name is left alone. Raises FileRefused with every fault, then nothing was changed; AccessDenied.
     """
     check_access(actor, Permission.EDIT_REFERENCE, "/")
-    file = _read(text)
+    file = parsed_org_units(text)
     known = {unit.code: unit for unit in await uow.session.scalars(select(OrgUnit))}
     problems = Problems()
     problems.add_all(faults_of_units(file, {unit.code: unit.kind for unit in known.values()}))
@@ -63,7 +63,8 @@ def registry_code(community: OrgUnit, key: str) -> str:
     return f"{community.id}/{key}"
 
 
-def _read(text: str) -> OrgUnitFile:
+def parsed_org_units(text: str) -> OrgUnitFile:
+    """The file in its shape; raises FileRefused."""
     if len(text) > LARGEST_FILE:
         raise FileRefused([Problem("file", "size", f"over {LARGEST_FILE} characters")])
     try:

@@ -7,18 +7,20 @@ from typing import Any
 
 from shapely import Point as ShapelyPoint
 from shapely.geometry import shape
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from backend.kernel.errors import NotFound
 from backend.kernel.geo import Point, distance_m
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
 from backend.registry.models import Address, Building, OrgKind, OrgUnit
-from backend.registry.rules import building_number_in
+from backend.registry.rules import building_number_in, holds_words
 
 MOST_RESULTS = 20
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
+MOST_LOOKED_AT = 2_000
+"""How many rows of the database are judged word by word: more than one community has buildings."""
 
 
 async def grid_at(uow: UnitOfWork, point: Point, *, within: str = "/") -> OrgUnit | None:
@@ -52,7 +54,10 @@ async def buildings_matching(
     if not words:
         return ()
     matches = and_(*(or_(_holds(Building.name, word), _holds(Address.label, word)) for word in words))
-    return (await uow.session.scalars(found.where(matches).order_by(Building.id).limit(limit))).all()
+    rows = await uow.session.execute(
+        found.add_columns(Address.label).where(matches).order_by(Building.id).limit(MOST_LOOKED_AT)
+    )
+    return [building for building, label in rows if holds_words(f"{building.name} {label}", words)][:limit]
 
 
 async def addresses_matching(
@@ -65,7 +70,8 @@ async def addresses_matching(
     found = select(Address).where(
         Address.community_id == community_id, *(_holds(Address.label, word) for word in words)
     )
-    return (await uow.session.scalars(found.order_by(Address.level, Address.id).limit(limit))).all()
+    rows = await uow.session.scalars(found.order_by(func.length(Address.label), Address.id).limit(MOST_LOOKED_AT))
+    return [address for address in rows if holds_words(address.label, words)][:limit]
 
 
 async def buildings_near(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from backend.kernel.access import Role
@@ -88,3 +88,14 @@ def _value(number: str) -> int:
             total += int(digit or 1) * (10 if sign == "T" else 100)
             digit = ""
     return total + int(digit or 0)
+
+
+def holds_words(text: str, words: Iterable[str]) -> bool:
+    """Whether a text holds every word, and no number of a word only as a part of a longer number: 12 is not in 112."""
+    return all(_whole(word).search(text) for word in words)
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    before = r"(?<!\d)" if word[:1].isdigit() else ""
+    after = r"(?!\d)" if word[-1:].isdigit() else ""
+    return re.compile(f"{before}{re.escape(word)}{after}", re.IGNORECASE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from backend.kernel.errors import AccessDenied
+from backend.kernel.errors import AccessDenied, Conflict
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.chats import Served, bind_chat, lose_chat, migrate_chat, unbind_chat
 from backend.registry.errors import ChatNotBound, NotAGroup
@@ -136,3 +138,18 @@ def test_a_chat_serves_exactly_one():
     for arguments in ({}, {"org_unit_id": 1, "partner_id": 1}):
         with pytest.raises(ValueError, match="a unit or a partner"):
             Served(**arguments)
+
+
+async def test_of_two_who_bind_one_group_at_once_both_are_answered_and_one_binding_stands(world: World):
+    async def bind_to(name: str, grid: str) -> None:
+        async with world.work.begin() as uow:
+            await bind(uow, world, unit(world, grid), name)
+
+    outcomes = await asyncio.gather(
+        bind_to("staff Chen", "grid-1"), bind_to("staff Xu", "grid-2"), return_exceptions=True
+    )
+
+    async with world.work.look() as uow:
+        serving = await binding_of_chat(uow, NEW_GROUP)
+    assert serving is not None
+    assert all(outcome is None or isinstance(outcome, Conflict) for outcome in outcomes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from backend.kernel.geo import Point
-from backend.registry.models import OrgUnit
+from backend.registry.models import Address, OrgUnit
 from backend.registry.places import (
     addresses_matching,
     buildings_matching,
@@ -95,3 +95,22 @@ async def test_the_nearest_buildings_come_first_with_their_distance(world: World
     assert near[0][1] == 0
     assert 300 < near[1][1] < 500
     assert [building.number for building in in_grid] == ["2"]
+
+
+async def test_a_number_is_not_found_inside_a_longer_number(world: World):
+    async with world.work.begin() as uow:
+        for label in ("石油路24号12栋", "石油路24号12栋1单元1层2号", "石油路48号112栋", "石油路120号"):
+            uow.session.add(Address(community_id=world.community_id, code=label, level="building", label=label))
+
+    async with world.work.look() as uow:
+        found = {
+            text: [address.label for address in await addresses_matching(uow, world.community_id, text)]
+            for text in ("12栋", "石油路 12", "112", "石油路24号12栋1单元")
+        }
+
+    assert found == {
+        "12栋": ["石油路24号12栋", "石油路24号12栋1单元1层2号"],
+        "石油路 12": ["石油路24号12栋", "石油路24号12栋1单元1层2号"],
+        "112": ["石油路48号112栋"],
+        "石油路24号12栋1单元": ["石油路24号12栋1单元1层2号"],
+    }
