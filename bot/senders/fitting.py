@@ -84,11 +84,11 @@ def _pages(text: str, longest: int) -> Iterator[tuple[int, int]]:
 
 
 def _furthest(text: str, begin: int, longest: int) -> int:
-    """How far a page may reach: a character outside the basic plane takes two units."""
+    """How far a page may reach, one character at least: one outside the basic plane takes two units."""
     end = min(begin + longest, len(text))
-    while _units(text[begin:end]) > longest:
-        end -= max((_units(text[begin:end]) - longest) // 2, 1)
-    return end
+    while end > begin + 1 and (too_many := _units(text[begin:end]) - longest) > 0:
+        end -= max(too_many // 2, 1)
+    return max(end, begin + 1)
 
 
 def _slice(pieces: list[Piece], begin: int, end: int) -> str:
