@@ -6,29 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import exists, func, or_, select
 
+from backend.issues.category_checks import LANGUAGES, checked_field, checked_key
 from backend.issues.category_defaults import Category as DefaultCategory
 from backend.issues.category_defaults import CategoryGroup, load_categories
 from backend.issues.category_list import QUESTIONS
 from backend.issues.clocks import Limit
-from backend.issues.errors import CategoryEditInvalid, CategoryInUse, CategoryUnknown, CommunityUnknown, TextTooLong
+from backend.issues.errors import CategoryEditInvalid, CategoryInUse, CategoryUnknown, CommunityUnknown
 from backend.issues.models import Category, CategoryLimit, Issue
 from backend.issues.routing import RouteTo
 from backend.issues.states import Acceptance, ClockTarget, EvidenceKind, RiskGrade
-from backend.issues.words import clean
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.audit import audit
 from backend.kernel.texts import Language, Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgKind, OrgUnit
-
-LARGEST_RADIUS = 2_000
-LONGEST_NAME = 40
-LONGEST_ADVICE = 300
-MOST_QUESTIONS = 5
-_ALL_LANGUAGES = tuple(language.value for language in Language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +118,7 @@ async def _add_default(
 def _advice(default: DefaultCategory, texts: Texts) -> dict[str, str] | None:
     if default.emergency is None:
         return None
-    return {language: texts.say(language, default.emergency) for language in _ALL_LANGUAGES}
+    return {language: texts.say(language, default.emergency) for language in LANGUAGES}
 
 
 async def add_category(
@@ -142,9 +135,7 @@ async def add_category(
     check_access(actor, Permission.EDIT_REFERENCE, community.path)
     if edit.names is None:
         raise CategoryEditInvalid("names")
-    if not (key.isascii() and key.replace("_", "").replace(".", "").isalnum() and len(key) <= 24):
-        raise CategoryEditInvalid("key")
-    taken = exists().where(Category.community_id == community_id, Category.key == key)
+    taken = exists().where(Category.community_id == community_id, Category.key == checked_key(key))
     if await uow.session.scalar(select(taken)):
         raise CategoryEditInvalid("key")
     await _check_parent(uow, community_id, parent_id)
@@ -216,91 +207,11 @@ async def _apply(uow: UnitOfWork, category: Category, edit: CategoryEdit) -> dic
     for name, value in asdict(edit).items():
         if value is None or name == "limits":
             continue
-        checked = _CHECKS[name](value) if name in _CHECKS else value
-        setattr(category, name, checked)
+        setattr(category, name, checked_field(name, value))
     for target, limit in (edit.limits or {}).items():
         await _set_limit(uow, category, target, limit)
     await uow.session.flush()
     return await category_values(uow, category)
-
-
-def _checked_words(field: str, longest: int, words: Mapping[str, str]) -> dict[str, str]:
-    if not set(words) <= set(_ALL_LANGUAGES):
-        raise CategoryEditInvalid(field)
-    try:
-        return {language: clean(said, longest) for language, said in words.items()}
-    except TextTooLong as error:
-        raise CategoryEditInvalid(field) from error
-
-
-def _checked_names(words: Mapping[str, str]) -> dict[str, str]:
-    names = _checked_words("names", LONGEST_NAME, words)
-    if not names.get(Language.CHINESE.value):
-        raise CategoryEditInvalid("names")
-    return names
-
-
-def _checked_advice(words: Mapping[str, str]) -> dict[str, str]:
-    return _checked_words("advice", LONGEST_ADVICE, words)
-
-
-def _checked_questions(questions: Sequence[Mapping[str, Any]]) -> list[Any]:
-    try:
-        checked = QUESTIONS.validate_python(list(questions))
-    except ValidationError as error:
-        raise CategoryEditInvalid("questions") from error
-    keys = [question.key for question in checked]
-    if len(keys) > MOST_QUESTIONS or len(set(keys)) < len(keys):
-        raise CategoryEditInvalid("questions")
-    return list(QUESTIONS.dump_python(checked, mode="json"))
-
-
-def _checked_evidence(kinds: Sequence[EvidenceKind]) -> list[str]:
-    try:
-        return sorted({EvidenceKind(kind).value for kind in kinds})
-    except ValueError as error:
-        raise CategoryEditInvalid("evidence") from error
-
-
-def _checked_emoji(emoji: str) -> str:
-    if len(emoji) > 8:
-        raise CategoryEditInvalid("emoji")
-    return emoji
-
-
-def _checked_radius(metres: int) -> int:
-    if not 0 <= metres <= LARGEST_RADIUS:
-        raise CategoryEditInvalid("duplicate_radius")
-    return metres
-
-
-def _checked_days(days: int) -> int:
-    if not 0 <= days <= 365:
-        raise CategoryEditInvalid("duplicate_days")
-    return days
-
-
-def _checked_position(position: int) -> int:
-    if not 0 <= position <= 1_000:
-        raise CategoryEditInvalid("position")
-    return position
-
-
-def _route_value(route: RouteTo) -> str:
-    return RouteTo(route).value
-
-
-_CHECKS: Mapping[str, Any] = {
-    "names": _checked_names,
-    "advice": _checked_advice,
-    "questions": _checked_questions,
-    "evidence": _checked_evidence,
-    "emoji": _checked_emoji,
-    "duplicate_radius": _checked_radius,
-    "duplicate_days": _checked_days,
-    "position": _checked_position,
-    "route": _route_value,
-}
 
 
 async def _set_limit(uow: UnitOfWork, category: Category, target: ClockTarget, limit: Limit | None) -> None:
