@@ -24,7 +24,7 @@ def main(
     bots = [world.add_bot(*one.split("=", 1)) for one in bot]
     world.limits.set_model(model_named(limits))
     for number in range(people):
-        start(world, world.add_person(f"居民{number + 1}"), bots[0].id)
+        start(world, world.add_person(f"Resident {number + 1}"), bots[0].id)
     bots[0].updates.clear()
     asyncio.run(serve_for_ever(world, port))
 

@@ -109,18 +109,21 @@ class Phone:
         in_chat: Where = None,
         on: MessageView | None = None,
         within: float | None = PATIENCE,
+        appears: float = PATIENCE,
     ) -> PressView:
         """Press the newest button whose label contains `label`, and wait for the answer (`within=None`: do not).
 
         Without an inline button of that label the key of the reply keyboard is pressed; that is answered at once.
-        A person waits for a button that is about to appear, so this does too.
+        A person waits for a button that is about to appear, so this does too, `appears` seconds.
         """
         window = self.place(in_chat) if on is None else on["chat_id"]
-        await self.inbox.until(lambda: self._offers(window, label, on), within or 0)
-        found = self._button(window, label, on)
-        if found is None:
-            return self._tap(window, label)
-        return await self._answer(pressing.press(self.world, self.person, *found), within)
+        await self.inbox.until(lambda: bool(self._button(window, label, on) or self._key(window, label)), appears)
+        if found := self._button(window, label, on):
+            return await self._answer(pressing.press(self.world, self.person, *found), within)
+        if key := self._key(window, label):
+            sent = self._do(people.tap_key, window, *key)
+            return pressing.answered_at_once(window, sent["id"])
+        raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {said(self.messages(window)[-3:])}")
 
     async def presses_forged(self, data: str, on: MessageView, *, within: float | None = PATIENCE) -> PressView:
         """Send callback data that no button has."""
@@ -205,20 +208,13 @@ class Phone:
                         return message.chat.window_id, message.id, row, column
         return None
 
-    def _offers(self, chat_id: int, label: str, on: MessageView | None) -> bool:
-        if self._button(chat_id, label, on) is not None:
-            return True
-        keyboard = self._window(chat_id).keyboards.get(self.person.id)
-        return any(label in key["text"] for keys in (keyboard["keyboard"] if keyboard else []) for key in keys)
-
-    def _tap(self, chat_id: int, label: str) -> PressView:
+    def _key(self, chat_id: int, label: str) -> tuple[int, int] | None:
         keyboard = self._window(chat_id).keyboards.get(self.person.id)
         for row, keys in enumerate(keyboard["keyboard"] if keyboard else []):
             for column, key in enumerate(keys):
                 if label in key["text"]:
-                    sent = self._do(people.tap_key, chat_id, row, column)
-                    return pressing.answered_at_once(chat_id, sent["id"])
-        raise NotSeen(f"{self.person.name} sees no button {label!r}; newest: {said(self.messages(chat_id)[-3:])}")
+                    return row, column
+        return None
 
     async def _answer(self, pressed: Press, within: float | None) -> PressView:
         if within is not None and not await self.inbox.until(lambda: pressed.answered, within):

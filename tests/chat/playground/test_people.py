@@ -40,7 +40,18 @@ async def test_a_phone_that_sees_nothing_says_what_came_instead(raw: RawBot, wan
     with pytest.raises(NotSeen, match=r"did not see .*已受理.*came: 对不起"):
         await wang.sees("已受理", within=0.01)
     with pytest.raises(NotSeen, match="sees no button"):
-        await wang.presses("接单")
+        await wang.presses("接单", appears=0.01)
+
+
+async def test_a_press_waits_for_its_button_to_appear(raw: RawBot, wang: Phone) -> None:
+    await wang.starts()
+    sent = await raw("sendMessage", chat_id=wang.person.id, text="卡片")
+    pressing = asyncio.ensure_future(wang.presses("接单", within=None))
+    await asyncio.sleep(0)
+    keys = {"inline_keyboard": [[{"text": "接单", "callback_data": "a"}]]}
+    await raw("editMessageReplyMarkup", chat_id=wang.person.id, message_id=sent["message_id"], reply_markup=keys)
+
+    assert (await pressing)["data"] == "a"
 
 
 async def test_messages_that_no_step_consumed_are_unexpected(
