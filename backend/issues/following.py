@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.issues.duplicates import is_nearby
@@ -105,6 +105,11 @@ async def unfollow_issue(uow: UnitOfWork, *, actor: Actor, issue_id: int) -> Non
         raise ReporterCannotUnfollow
     await uow.session.delete(row)
     audit(uow, actor, "unfollow_issue", f"issue:{issue.id}", org_path=await path_of_unit(uow, issue.org_unit_id))
+
+
+async def forget_follower(uow: UnitOfWork, *, account_id: int) -> None:
+    """A person asked to be forgotten: they follow nothing any more. What they reported stays the community's."""
+    await uow.session.execute(delete(IssueFollower).where(IssueFollower.account_id == account_id))
 
 
 async def followers_who_hear(uow: UnitOfWork, issue_id: int, *, reporters_only: bool = False) -> list[int]:

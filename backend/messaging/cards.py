@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, or_, select, update
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName, Content, Lane, Recipient
 from backend.messaging.models import Action, Card, Message, MessageState
 from backend.messaging.rows import insert_new, message_row, ring
 from backend.messaging.written import digest_of, read_content, write_content
+
+
+@dataclass(frozen=True, slots=True)
+class HangingCard:
+    """A card that people can press, and the chat in which it hangs."""
+
+    key: str
+    to: Recipient
 
 
 async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Content, lane: Lane) -> None:
@@ -46,6 +54,20 @@ async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
         return
     card.content, card.wanted_digest, card.closed_at = None, None, uow.now
     await _show(uow, card, lane, Action.REMOVE)
+
+
+async def open_cards(uow: UnitOfWork, prefix: str) -> list[HangingCard]:
+    """The cards that hang, or are about to, whose key is `prefix` or continues it after a colon; by id."""
+    rows = await uow.session.scalars(
+        select(Card)
+        .where(
+            or_(Card.key == prefix, Card.key.startswith(f"{prefix}:", autoescape=True)),
+            Card.closed_at.is_(None),
+            Card.wanted_digest.is_not(None),
+        )
+        .order_by(Card.id)
+    )
+    return [HangingCard(row.key, Recipient(ChannelName(row.channel), row.address, row.thread_id)) for row in rows]
 
 
 async def card_key_of(uow: UnitOfWork, *, to: Recipient, message_id: int) -> str | None:

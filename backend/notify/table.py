@@ -1,0 +1,40 @@
+"""THE TABLE: which event is heard by whom. A new notice is one row here, its words and its test."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from backend.issues import events as issues
+from backend.kernel.events import Event, Reaction, ReactionTable
+from backend.kernel.texts import Texts
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify import cards, followers
+from backend.notify.words import Voice
+
+Notice = Callable[[UnitOfWork, Voice, Any], Awaitable[None]]
+
+NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
+    issues.IssueMoved: (followers.hear_move,),
+    issues.IssueMerged: (followers.hear_merge,),
+    issues.TaskMoved: (followers.hear_arrival,),
+}
+"""Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""
+
+
+def notifications(texts: Texts, *, video_base_url: str) -> ReactionTable:
+    """The table, speaking with these words: merge it behind the reactions of the domains."""
+    voice = Voice(texts, video_base_url)
+    rows = {event: NOTICES.get(event, ()) for event in (*NOTICES, *cards.CARD_EVENTS)}
+    return {event: tuple(_spoken(notice, voice) for notice in _all(event, rows[event])) for event in rows}
+
+
+def _all(event: type[Event], notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    return (cards.refresh_after, *notices) if event in cards.CARD_EVENTS else notices
+
+
+def _spoken(notice: Notice, voice: Voice) -> Reaction:
+    async def hear(uow: UnitOfWork, event: Event) -> None:
+        await notice(uow, voice, event)
+
+    return hear
