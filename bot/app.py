@@ -25,6 +25,7 @@ from backend.kernel.unit_of_work import Work
 from backend.kernel.wakeup import WakeUp
 from backend.messaging.contents import ChannelName
 from backend.messaging.deliver import DeliveryLoop
+from backend.notify.words import Voice
 from bot.answers import Answers
 from bot.dispatcher import build_dispatcher
 from bot.handling import UpdateHandler
@@ -90,7 +91,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
         links = await _links(settings, bots["main"])
         answers = Answers(work, nursery)
         updates = UpdateHandler(
-            dispatcher=build_dispatcher(texts, settings=settings, links=links),
+            dispatcher=build_dispatcher(texts, links=links, voice=Voice(texts, settings.video_base_url)),
             work=work,
             texts=texts,
             answers=answers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.common.asking import asking_router
 from handlers.common.fallback import fallback_router
 from handlers.reports.choosing import choosing_router
 from handlers.reports.content import content_router
@@ -12,17 +13,25 @@ from handlers.staff.groups import groups_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
 from handlers.start.wishes import wishes_router
+from handlers.tasks.evidence import evidence_router
+from handlers.tasks.mine import mine_router
+from handlers.tasks.pressing import PURPOSES as TASK_PURPOSES
+from handlers.tasks.pressing import pressing_router
 
 
 def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
     router = Router(name="youlin")
     router.include_routers(
+        evidence_router(),
         menu_router(),
         wishes_router(),
         joining_router(),
         groups_router(),
         desk_router(),
+        asking_router(TASK_PURPOSES),
+        pressing_router(),
+        mine_router(),
         choosing_router(),
         content_router(),
         fallback_router(),

@@ -50,7 +50,7 @@ class TaskButton(StrEnum):
     ASK = "ask"
     SUSPEND = "suspend"
     COMMENT = "comment"
-    REFRESH = "refresh"
+    VIEW = "view"
     PHOTOS = "photos"
 
 

@@ -21,11 +21,15 @@ def chat_of(event: Event) -> int:
     return event.message.chat.id
 
 
+def thread_of(event: Event) -> int | None:
+    """The topic of a forum in which the event happened."""
+    message = event if isinstance(event, Message) else event.message
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+
+
 def say(event: Event, text: str, markup: Any = None) -> SendMessage:
     """A new message in the chat (and topic) of `event`."""
-    message = event if isinstance(event, Message) else event.message
-    thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-    return SendMessage(chat_id=chat_of(event), message_thread_id=thread, text=text, reply_markup=markup)
+    return SendMessage(chat_id=chat_of(event), message_thread_id=thread_of(event), text=text, reply_markup=markup)
 
 
 def show(event: Event, text: str, markup: InlineKeyboardMarkup | None = None) -> TelegramMethod[Any]:

@@ -21,3 +21,27 @@ async def test_a_photo_a_word_and_a_place_become_a_numbered_issue(town: Town) ->
     await wang.presses("提交")
 
     await wang.sees_edited("已收到", "26-0001")
+
+
+async def test_the_card_is_claimed_worked_checked_and_the_reporter_rates(town: Town) -> None:
+    wang, li, zhao = town.phone("Wang Fang"), town.phone("worker Li"), town.phone("worker Zhao")
+    group = town.group("grid-1")
+    longitude, latitude = middle_of(1)
+    await wang.sends_photo("楼道堵了")
+    await wang.presses("安全隐患")
+    await wang.presses("楼道堆物")
+    await wang.sends_location(latitude, longitude)
+    await wang.presses("提交")
+
+    await li.presses("认领", in_chat=group)
+    await li.sees_edited("worker Li", in_chat=group)
+    await li.presses("出发", in_chat=group)
+    await li.presses("到达", in_chat=group)
+    await li.presses("提交", in_chat=group)
+    asked = await li.sees("佐证", in_chat=group)
+    await li.sends_photo("清走了", at=group, reply_to=asked)
+    await li.sees("收到", in_chat=group)
+    await li.presses("完成提交", in_chat=group)
+    await zhao.presses("通过", in_chat=group)
+
+    await wang.sees("解决")

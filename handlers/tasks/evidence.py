@@ -1,0 +1,141 @@
+"""Evidence of the work: photos, words and a place, in the group by reply or in private, until "done" is pressed."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import CommandObject, CommandStart, StateFilter
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backend.issues.cards import TaskCard, task_card_for
+from backend.issues.evidence import GivenEvidence, give_evidence
+from backend.issues.states import EvidenceKind
+from backend.issues.tasks import submit_task
+from backend.issues.words import clean
+from backend.kernel.access import Actor
+from backend.kernel.geo import Point
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.presses import TaskButton, TaskPress
+from handlers.common.keyboards import keyboard
+from handlers.common.replies import Reply
+from handlers.common.showing import Event, say
+from handlers.common.words import Words
+from handlers.reports.content import media_of
+
+EVIDENCE_LINK = "proof-"
+"""A deep link's payload for giving evidence in private; the rest is the task's id."""
+
+FILE_KINDS = {
+    "voice": EvidenceKind.VOICE,
+    "video": EvidenceKind.VIDEO,
+    "document": EvidenceKind.DOCUMENT,
+}
+
+
+class Proving(StatesGroup):
+    """The notes hold `task_id` and the albums that were answered already."""
+
+    evidence = State()
+
+
+def evidence_router() -> Router:
+    router = Router(name="tasks.evidence")
+    in_reach = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot | F.media_group_id
+    proving = StateFilter(Proving.evidence)
+    router.message.register(gave_file, proving, in_reach, F.photo | F.voice | F.video | F.document)
+    router.message.register(gave_place, proving, in_reach, F.location)
+    router.message.register(gave_words, proving, in_reach, F.text & ~F.text.startswith("/"))
+    link = CommandStart(deep_link=True, magic=F.args.startswith(EVIDENCE_LINK))
+    router.message.register(begin_in_private, F.chat.type == ChatType.PRIVATE, link)
+    return router
+
+
+async def begin_evidence(event: Event, state: FSMContext, words: Words, actor: Actor, card: TaskCard) -> Reply:
+    """Say what the category wants and take what comes next from this person in this chat."""
+    await state.set_state(Proving.evidence)
+    await state.set_data({"task_id": card.task_id, "albums": []})
+    wanted = [words.plain(f"evidence.{kind.value}") for kind in card.required if not card.evidence.get(kind)]
+    key = "task.evidence_wanted" if wanted else "task.evidence_free"
+    text = words(key, number=card.number, wanted=words.plain("task.list_comma").join(wanted))
+    return say(event, f"{_named(event)}{text}", _done_keyboard(words, card.task_id))
+
+
+async def begin_in_private(
+    message: Message, command: CommandObject, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext
+) -> Reply:
+    number = (command.args or "").removeprefix(EVIDENCE_LINK)
+    card = await task_card_for(uow, actor=actor, task_id=int(number) if number.isdecimal() else 0)
+    return await begin_evidence(message, state, words, actor, card)
+
+
+async def finish_evidence(
+    call: CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext, task_id: int
+) -> Reply:
+    """Submit the work; what is still missing is said and the conversation stays open."""
+    await submit_task(uow, actor=actor, task_id=task_id)
+    if (await state.get_data()).get("task_id") == task_id:
+        await state.clear()
+    return call.answer(words.plain("task.submitted"))
+
+
+async def gave_file(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
+    notes = await state.get_data()
+    item = media_of(message)
+    card = await task_card_for(uow, actor=actor, task_id=notes["task_id"])
+    given = GivenEvidence(
+        kind=FILE_KINDS.get(item.kind) or kind_of_photo(card),
+        file_id=item.file_id,
+        file_unique_id=item.file_unique_id,
+        media_group_id=item.media_group_id,
+        note=clean(message.caption or "", 500),
+    )
+    await give_evidence(uow, actor=actor, task_id=card.task_id, given=given)
+    if item.media_group_id in notes["albums"]:
+        return None  # one word per album is enough
+    albums = [*notes["albums"], item.media_group_id] if item.media_group_id else notes["albums"]
+    await state.set_data({**notes, "albums": albums})
+    return _noted(message, words, card.task_id)
+
+
+async def gave_place(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
+    assert message.location is not None
+    place = Point(message.location.latitude, message.location.longitude)
+    given = GivenEvidence(kind=EvidenceKind.LOCATION, point=place)
+    return await _give(message, uow, actor, words, state, given)
+
+
+async def gave_words(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
+    given = GivenEvidence(kind=EvidenceKind.NOTE, note=clean(message.text or "", 500))
+    return await _give(message, uow, actor, words, state, given)
+
+
+async def _give(
+    message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext, given: GivenEvidence
+) -> Reply:
+    task_id = (await state.get_data())["task_id"]
+    await give_evidence(uow, actor=actor, task_id=task_id, given=given)
+    return _noted(message, words, task_id)
+
+
+def kind_of_photo(card: TaskCard) -> EvidenceKind:
+    """The first photo shows how it was, where the category asks for that; every further one how it is now."""
+    wants_before = EvidenceKind.PHOTO_BEFORE in card.required and not card.evidence.get(EvidenceKind.PHOTO_BEFORE)
+    return EvidenceKind.PHOTO_BEFORE if wants_before else EvidenceKind.PHOTO_AFTER
+
+
+def _noted(message: Message, words: Words, task_id: int) -> Reply:
+    return say(message, words("task.evidence_noted"), _done_keyboard(words, task_id))
+
+
+def _done_keyboard(words: Words, task_id: int) -> InlineKeyboardMarkup:
+    return keyboard([(words.plain("task.button.done"), TaskPress(TaskButton.DONE, task_id))])
+
+
+def _named(event: Event) -> str:
+    """In a group: whom the question is for."""
+    message = event if isinstance(event, Message) else event.message
+    if message is None or message.chat.type == ChatType.PRIVATE or event.from_user is None:
+        return ""
+    return f"{event.from_user.mention_html()} "

@@ -1,0 +1,215 @@
+"""The buttons of a task's card. The outbox edits the card itself; whoever pressed hears a short word."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.methods import SendMediaGroup, SendPhoto
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto
+
+from backend.issues.cards import TaskCard, task_card_for
+from backend.issues.hands import WorkTarget
+from backend.issues.reporter import comment_issue
+from backend.issues.requests import request_suspension
+from backend.issues.tasks import (
+    arrive,
+    ask_reporter,
+    claim_task,
+    fail_task,
+    pass_task,
+    return_task,
+    set_out,
+    transfer_task,
+)
+from backend.kernel.access import Actor, Role
+from backend.kernel.errors import BadInput
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.presses import TaskButton, TaskPress
+from backend.registry.queries import on_duty, partners_of
+from handlers.common.asking import Asked, Purpose, ask
+from handlers.common.keyboards import in_columns, keyboard
+from handlers.common.pressed import Pressed
+from handlers.common.replies import Reply
+from handlers.common.showing import chat_of, say, thread_of
+from handlers.common.words import Words
+from handlers.tasks.evidence import begin_evidence, finish_evidence
+
+_WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """One press on one card: who, where, on what."""
+
+    call: CallbackQuery
+    press: TaskPress
+    uow: UnitOfWork
+    actor: Actor
+    words: Words
+    state: FSMContext
+
+    def answer(self, key: str, **params: object) -> Reply:
+        """A short word that only the one who pressed sees."""
+        return self.call.answer(self.words.plain(key, **params)[:200])
+
+
+Act = Callable[[Pressing], Awaitable[Reply]]
+
+
+def pressing_router() -> Router:
+    router = Router(name="tasks.pressing")
+    router.callback_query.register(pressed, Pressed(TaskPress))
+    return router
+
+
+async def pressed(
+    call: CallbackQuery, press: TaskPress, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext
+) -> Reply:
+    if press.button not in ACTS:
+        raise BadInput("error.old_button")
+    return await ACTS[press.button](Pressing(call, press, uow, actor, words, state))
+
+
+async def _claim(on: Pressing) -> Reply:
+    await claim_task(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return on.answer("task.claimed")
+
+
+async def _set_out(on: Pressing) -> Reply:
+    await set_out(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return on.answer("task.on_the_way")
+
+
+async def _arrive(on: Pressing) -> Reply:
+    await arrive(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return on.answer("task.arrived")
+
+
+async def _pass(on: Pressing) -> Reply:
+    await pass_task(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return on.answer("task.passed")
+
+
+def _asks(purpose: str) -> Act:
+    async def act(on: Pressing) -> Reply:
+        card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+        return await ask(on.call, on.state, on.words, purpose, card.task_id, on.press.value)
+
+    return act
+
+
+async def _begin_evidence(on: Pressing) -> Reply:
+    card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return await begin_evidence(on.call, on.state, on.words, on.actor, card)
+
+
+async def _finish_evidence(on: Pressing) -> Reply:
+    return await finish_evidence(on.call, on.uow, on.actor, on.words, on.state, on.press.task_id)
+
+
+async def _offer_transfer(on: Pressing) -> Reply:
+    """The colleagues on duty in the task's unit, then the partners of the community."""
+    card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return say(on.call, on.words("task.transfer_to", number=card.number), await _targets(on, card))
+
+
+async def _targets(on: Pressing, card: TaskCard) -> InlineKeyboardMarkup:
+    people = await on_duty(on.uow, card.org_unit_id, *_WORKERS)
+    to_person = [
+        (f"👤 {one.display_name}", TaskPress(TaskButton.TRANSFER_TO_PERSON, card.task_id, one.id))
+        for one in people
+        if one.id != card.assignee_id
+    ]
+    to_partner = [
+        (f"🤝 {one.name}", TaskPress(TaskButton.TRANSFER_TO_PARTNER, card.task_id, one.id))
+        for one in await partners_of(on.uow, card.community_id)
+        if one.id != card.partner_id
+    ]
+    return keyboard(*in_columns(to_person, 2), *in_columns(to_partner, 2))
+
+
+async def _photos(on: Pressing) -> Reply:
+    """The reporter's photos, in the chat where the card hangs."""
+    card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+    if not card.photos:
+        return on.answer("task.no_photos")
+    chat, thread = chat_of(on.call), thread_of(on.call)
+    caption = on.words("task.photos_of", number=card.number)
+    if len(card.photos) == 1:
+        return SendPhoto(chat_id=chat, message_thread_id=thread, photo=card.photos[0], caption=caption)
+    first, *others = card.photos
+    media = [InputMediaPhoto(media=first, caption=caption), *(InputMediaPhoto(media=file) for file in others)]
+    return SendMediaGroup(chat_id=chat, message_thread_id=thread, media=list(media))
+
+
+async def _answer_transfer(asked: Asked, target: WorkTarget) -> Reply:
+    await transfer_task(asked.uow, actor=asked.actor, task_id=asked.target, to=target, reason=asked.text)
+    return say(asked.event, asked.words("task.transferred"))
+
+
+async def _to_person(asked: Asked) -> Reply:
+    return await _answer_transfer(asked, WorkTarget(account_id=asked.value))
+
+
+async def _to_partner(asked: Asked) -> Reply:
+    return await _answer_transfer(asked, WorkTarget(partner_id=asked.value))
+
+
+async def _return(asked: Asked) -> Reply:
+    await return_task(asked.uow, actor=asked.actor, task_id=asked.target, reason=asked.text)
+    return say(asked.event, asked.words("task.returned"))
+
+
+async def _fail(asked: Asked) -> Reply:
+    await fail_task(asked.uow, actor=asked.actor, task_id=asked.target, reason=asked.text)
+    return say(asked.event, asked.words("task.failed"))
+
+
+async def _ask_reporter(asked: Asked) -> Reply:
+    card = await task_card_for(asked.uow, actor=asked.actor, task_id=asked.target)
+    await ask_reporter(asked.uow, actor=asked.actor, issue_id=card.issue_id, question=asked.text, task_id=card.task_id)
+    return say(asked.event, asked.words("task.asked"))
+
+
+async def _suspend(asked: Asked) -> Reply:
+    card = await task_card_for(asked.uow, actor=asked.actor, task_id=asked.target)
+    await request_suspension(asked.uow, actor=asked.actor, issue_id=card.issue_id, reason=asked.text)
+    return say(asked.event, asked.words("task.suspension_asked"))
+
+
+async def _comment(asked: Asked) -> Reply:
+    card = await task_card_for(asked.uow, actor=asked.actor, task_id=asked.target)
+    await comment_issue(asked.uow, actor=asked.actor, issue_id=card.issue_id, words=asked.text, is_internal=True)
+    return say(asked.event, asked.words("task.commented"))
+
+
+ACTS: Mapping[TaskButton, Act] = {
+    TaskButton.CLAIM: _claim,
+    TaskButton.EN_ROUTE: _set_out,
+    TaskButton.ARRIVE: _arrive,
+    TaskButton.SUBMIT: _begin_evidence,
+    TaskButton.DONE: _finish_evidence,
+    TaskButton.PASS: _pass,
+    TaskButton.FAIL: _asks("task.fail"),
+    TaskButton.RETURN: _asks("task.return"),
+    TaskButton.TRANSFER: _offer_transfer,
+    TaskButton.TRANSFER_TO_PERSON: _asks("task.to_person"),
+    TaskButton.TRANSFER_TO_PARTNER: _asks("task.to_partner"),
+    TaskButton.ASK: _asks("task.ask_reporter"),
+    TaskButton.SUSPEND: _asks("task.suspend"),
+    TaskButton.COMMENT: _asks("task.comment"),
+    TaskButton.PHOTOS: _photos,
+}
+
+PURPOSES: Mapping[str, Purpose] = {
+    "task.fail": _fail,
+    "task.return": _return,
+    "task.to_person": _to_person,
+    "task.to_partner": _to_partner,
+    "task.ask_reporter": _ask_reporter,
+    "task.suspend": _suspend,
+    "task.comment": _comment,
+}
