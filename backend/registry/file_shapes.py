@@ -15,8 +15,10 @@ from backend.registry.models import OrgKind, PartnerKind
 
 MOST_UNITS = 20_000
 Key = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[\w.\-]+$")]
-Word = Annotated[str, Field(min_length=1, max_length=24)]
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+# No control characters: PostgreSQL takes no NUL, and nobody's name has a line break.
+PLAIN = r"^[^\p{Cc}]*$"
+Word = Annotated[str, Field(min_length=1, max_length=24, pattern=PLAIN)]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
 Code = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^\d+$")]
 PhoneText = Annotated[str, Field(max_length=40)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -116,7 +118,7 @@ class AddressShape(Shape):
     record: Literal["address"]
     key: Key
     kind: Literal["building", "site", "dwelling"]
-    text: Annotated[str, Field(min_length=1, max_length=300)]
+    text: Annotated[str, Field(min_length=1, max_length=300, pattern=PLAIN)]
     grid: Code | None = None
     point: Position | None = None
     source_crs: SourceCrs = SourceCrs.WGS84
@@ -162,7 +164,7 @@ class EnterpriseShape(Shape):
     key: Key
     kind: Word
     name: Text
-    credit_code: Annotated[str, Field(min_length=18, max_length=18)]
+    credit_code: Annotated[str, Field(min_length=18, max_length=18, pattern=PLAIN)]
     address: Key
     phone: PhoneText | None = None
 
@@ -173,7 +175,7 @@ class FacilityShape(Shape):
     record: Literal["facility"]
     key: Key
     kind: Word
-    code: Annotated[str, Field(max_length=32)]
+    code: Annotated[str, Field(max_length=32, pattern=PLAIN)]
     name: Text
     address: Key
     point: Position

@@ -75,7 +75,12 @@ class Settling:
         self._found.persons += members
         self._found.households.append(household)
         self._found.residencies += [
-            Residency(person=member.key, household=household.key, role=words.role, since=max(since, member.born_on))
+            Residency(
+                person=member.key,
+                household=household.key,
+                role=words.role,
+                since=max(since, _free_to_come(words.role, member)),
+            )
             for words, member in zip(kind.members, members, strict=True)
         ]
         self._look_after(kind, members)
@@ -125,6 +130,11 @@ class Settling:
             surname = elder.name[0] if elder.gender is Gender.MALE else None
             name, phone = self._population.relative(born_in, gender, surname)
             yield FamilyContact(elder=elder.key, name=name, relation=relation, rank=rank, phone=phone)
+
+
+def _free_to_come(role: str, member: Person) -> date:
+    """Since when a member can have lived there: from birth, or, who married into the family, from twenty on."""
+    return member.born_on if role != "child_in_law" else date(member.born_on.year + 20, member.born_on.month, 1)
 
 
 def _records(kind: HouseholdWords) -> int:
