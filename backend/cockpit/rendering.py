@@ -69,11 +69,13 @@ class Renderer:
         return self.plain(request, Page("refused.html", {"status": status, "words": words}, status))
 
     def words(self, language: str, error: DomainError) -> str:
-        """The words of an error; labels of fields are said, not their names."""
-        params = dict(error.params)
-        if "field" in params:
-            params["field"] = self.texts.say(language, f"web.field.{params['field']}")
+        """The words of an error; fields and roles are called as people call them."""
+        params = {name: self._said(language, name, value) for name, value in error.params.items()}
         return self.texts.say(language, error.key, **params)
+
+    def _said(self, language: str, name: str, value: object) -> object:
+        key = {"field": "web.field.", "role": "role."}.get(name, "") + str(value)
+        return self.texts.say(language, key) if key != str(value) and self.texts.has(key) else value
 
     def language_for(self, request: Request) -> str:
         """The signed-in person's language, else the browser's first, else the installation's."""

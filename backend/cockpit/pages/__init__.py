@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from backend.cockpit.pages import audit, calendar, events, leave, overview, roles, texts, units
+from backend.cockpit.pages import audit, calendar, categories, events, leave, overview, roles, texts, units
 from backend.cockpit.routing import StaffPages
 
 PAGES: tuple[StaffPages, ...] = (
     overview.pages,
+    categories.pages,
     calendar.pages,
     texts.pages,
     roles.pages,
