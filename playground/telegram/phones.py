@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, Unpack
 
 from . import people, pressing
 from .camera import photo, picture
@@ -12,8 +12,9 @@ from .errors import Impossible
 from .events import Event
 from .files import Upload
 from .inbox import Inbox, NotSeen, said, words_of
+from .places import Place, Where, addressed, window_id
 from .shapes import ChatView, CommandView, MessageView, PressView
-from .state import Bot, Chat, Group, Message, Person, Press
+from .state import Bot, Chat, Message, Person, Press
 from .views import chat_view, message_view, press_view
 from .world import World
 from .writing import message_in
@@ -21,7 +22,6 @@ from .writing import message_in
 __all__ = ["NotSeen", "Phone", "PhoneBook", "photo"]
 
 PATIENCE = 5.0
-Where = Group | Bot | int | None
 
 
 class Phone:
@@ -38,48 +38,47 @@ class Phone:
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
-    async def sends(self, text: str, *, at: Where = None, reply_to: MessageView | None = None) -> MessageView:
-        return self._do(people.send_text, self.place(at), text, **_reply(reply_to))
+    async def sends(self, text: str, **place: Unpack[Place]) -> MessageView:
+        return self._write(people.send_text, place, text)
 
     async def sends_photo(
-        self,
-        caption: str | None = None,
-        *,
-        content: bytes | None = None,
-        at: Where = None,
-        reply_to: MessageView | None = None,
+        self, caption: str | None = None, *, content: bytes | None = None, **place: Unpack[Place]
     ) -> MessageView:
-        return self._do(people.send_photo, self.place(at), [picture(content)], caption, **_reply(reply_to))
+        return self._write(people.send_photo, place, [picture(content)], caption)
 
     async def sends_album(
-        self, contents: Iterable[bytes] | int = 3, caption: str | None = None, *, at: Where = None
+        self, contents: Iterable[bytes] | int = 3, caption: str | None = None, **place: Unpack[Place]
     ) -> list[MessageView]:
         """Send several photos at once; a number makes that many."""
-        count = contents if isinstance(contents, int) else 0
-        files = [photo(f"hsl({20 * n}, 50%, 50%)") for n in range(count)] if isinstance(contents, int) else contents
-        uploads = [picture(content) for content in files]
-        sent = people.send_album(self.world, self.person, self.place(at), uploads, caption)
-        return [message_view(message) for message in sent]
+        if isinstance(contents, int):
+            contents = [photo(f"hsl({20 * number}, 50%, 50%)") for number in range(contents)]
+        uploads = [picture(content) for content in contents]
+        where = addressed(self.world, place)
+        return [
+            message_view(m) for m in people.send_album(self.world, self.person, files=uploads, caption=caption, **where)
+        ]
 
-    async def sends_voice(self, content: bytes = b"OggS voice", *, seconds: int = 3, at: Where = None) -> MessageView:
-        return self._do(people.send_voice, self.place(at), [Upload(None, "audio/ogg", content)], duration=seconds)
+    async def sends_voice(
+        self, content: bytes = b"OggS voice", *, seconds: int = 3, **place: Unpack[Place]
+    ) -> MessageView:
+        return self._write(people.send_voice, place, [Upload(None, "audio/ogg", content)], seconds)
 
     async def sends_document(
-        self, name: str, content: bytes, *, mime: str | None = None, caption: str | None = None, at: Where = None
+        self, name: str, content: bytes, *, mime: str | None = None, caption: str | None = None, **place: Unpack[Place]
     ) -> MessageView:
-        return self._do(people.send_document, self.place(at), [Upload(name, mime, content)], caption)
+        return self._write(people.send_document, place, [Upload(name, mime, content)], caption)
 
     async def sends_video(
-        self, content: bytes = b"video", *, caption: str | None = None, at: Where = None
+        self, content: bytes = b"video", *, caption: str | None = None, **place: Unpack[Place]
     ) -> MessageView:
-        return self._do(people.send_video, self.place(at), [Upload("video.mp4", "video/mp4", content)], caption)
+        return self._write(people.send_video, place, [Upload("video.mp4", "video/mp4", content)], caption)
 
-    async def sends_location(self, latitude: float, longitude: float, *, at: Where = None) -> MessageView:
-        return self._do(people.send_location, self.place(at), latitude, longitude)
+    async def sends_location(self, latitude: float, longitude: float, **place: Unpack[Place]) -> MessageView:
+        return self._write(people.send_location, place, latitude, longitude)
 
-    async def sends_contact(self, phone: str, first_name: str, *, at: Where = None) -> MessageView:
+    async def sends_contact(self, phone: str, first_name: str, **place: Unpack[Place]) -> MessageView:
         """Send somebody else's card (or a card without an owner) from the address book."""
-        return self._do(people.send_contact, self.place(at), phone, first_name)
+        return self._write(people.send_contact, place, phone, first_name)
 
     async def shares_contact(self, *, at: Where = None) -> MessageView:
         return self._do(people.share_contact, self.place(at))
@@ -185,14 +184,14 @@ class Phone:
     # -- how -----------------------------------------------------------------------------------------------------
 
     def place(self, where: Where) -> int:
-        if where is None:
-            return next(iter(self.world.bots))
-        if isinstance(where, Group):
-            return self.world.groups[where.id].upgraded_to or where.id
-        return where.id if isinstance(where, Bot) else where
+        return window_id(self.world, where)
 
     def _window(self, chat_id: int) -> Chat:
         return self.world.window(self.person, chat_id)
+
+    def _write(self, action: Callable[..., Message], place: Place, *arguments: Any) -> MessageView:
+        where = addressed(self.world, place)
+        return self._do(action, where.pop("chat"), *arguments, **where)
 
     def _do(self, action: Callable[..., Message], *arguments: Any, **options: Any) -> MessageView:
         return message_view(action(self.world, self.person, *arguments, **options))
@@ -244,10 +243,6 @@ class Phone:
             return self.now(message)
         except Impossible:  # deleted meanwhile: as it was
             return message
-
-
-def _reply(message: MessageView | None) -> dict[str, int]:
-    return {} if message is None else {"reply_to": message["id"]}
 
 
 class PhoneBook:

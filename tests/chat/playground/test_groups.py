@@ -125,10 +125,12 @@ async def test_topics_keep_their_messages(raw: RawBot, world: World, bot: Bot, w
     topic = await raw("createForumTopic", chat_id=forum.id, name="电梯")
     thread = topic["message_thread_id"]
     card = await raw("sendMessage", chat_id=forum.id, text="卡片", message_thread_id=thread)
+    await li.sends_photo("修好了", at=forum, thread=thread)
     await li.sends("收到", at=forum, reply_to=await li.sees("卡片"))
 
     assert card["message_thread_id"] == thread
-    reply = (await raw.updates())[-1]["message"]
+    photo, reply = (update["message"] for update in (await raw.updates())[-2:])
+    assert (photo["message_thread_id"], photo["reply_to_message"]["message_id"]) == (thread, thread)
     assert (reply["message_thread_id"], reply["reply_to_message"]["message_id"]) == (thread, card["message_id"])
     with pytest.raises(Refused, match="message thread not found"):
         await raw("sendMessage", chat_id=forum.id, text="卡片", message_thread_id=card["message_id"])

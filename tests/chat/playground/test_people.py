@@ -15,6 +15,7 @@ from playground.telegram import groups, shapes
 from playground.telegram.errors import Impossible
 from playground.telegram.events import LISTENER_ROOM
 from playground.telegram.phones import NotSeen, Phone, PhoneBook, photo
+from playground.telegram.serve import serve
 from playground.telegram.state import Bot
 from playground.telegram.world import World
 
@@ -265,3 +266,17 @@ async def test_clearing_empties_chats_and_keeps_people(http: httpx.AsyncClient, 
     assert wang.messages() == []
     assert await raw("getUpdates") == []
     assert [person["name"] for person in (await http.get(f"{API}/people")).json()] == ["王芳"]
+
+
+async def test_a_call_may_come_as_a_query(http: httpx.AsyncClient, bot: Bot, wang: Phone) -> None:
+    await wang.starts()
+
+    answer = await http.get(f"/bot{bot.token}/sendmessage", params={"chat_id": wang.person.id, "text": "好"})
+
+    assert answer.json()["result"]["text"] == "好"
+
+
+async def test_a_failure_beside_the_server_stays_what_it_was(world: World) -> None:
+    with pytest.raises(KeyError):
+        async with serve(world):
+            raise KeyError
