@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 
-from backend.issues.clock_rows import calendar_for, is_paused, pauses_of
-from backend.issues.clocks import Limit, colour, remaining
-from backend.issues.models import Category, Evidence, HistoryEntry, Issue, IssueClock, Report, ReportMedia, Task
+from backend.issues.card_reads import claim_dues_of, evidence_of, explanations_of, photos_of
+from backend.issues.colours import Urgency, urgency_of
+from backend.issues.models import Category, HistoryEntry, Issue, Task
 from backend.issues.movers import HELD, LIVE, mover_of_task
 from backend.issues.moves import ISSUE_MOVES, TASK_MOVES
 from backend.issues.states import (
-    ClockTarget,
     EvidenceKind,
     IssueAction,
     IssueStatus,
@@ -29,10 +28,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, OrgUnit, Partner
 
 MOST_CARDS = 100
-MOST_PHOTOS = 10
 _NO_BUTTON = frozenset({TaskAction.COMMENT, TaskAction.CANCEL})
 _ALSO_WHILE_HELD = (IssueAction.ASK_REPORTER, IssueAction.REQUEST_SUSPEND)
-_EXPLAINED = tuple(action.value for action in (TaskAction.RETURN, TaskAction.TRANSFER, TaskAction.FAIL))
 
 Button: TypeAlias = TaskAction | IssueAction
 CardRow: TypeAlias = Row[Task, Issue, Category, str, str, str]
@@ -45,7 +42,7 @@ class TaskCard:
     """All that a card shows. `grade` is judged, `colour` is derived from it and the time left.
 
     `left` is the time until `due_at` in the limit's own time, negative when overdue, as it stood when a pause began;
-    None without a limit. `claim_due_at` is the limit for taking it, while nobody has. `explained` is the reason of
+    None while no limit runs. `claim_due_at` is the limit for taking it, while nobody has. `explained` is the reason of
     the last return, transfer or failed check. `buttons` are what its state allows; who may press is checked on press.
     """
 
@@ -164,28 +161,33 @@ def _by_urgency(cards: list[TaskCard]) -> list[TaskCard]:
 async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
     rows = (await uow.session.execute(query)).all()
     issue_ids, task_ids = {row.Issue.id for row in rows}, [row.Task.id for row in rows]
-    clocks = await _clocks(uow, issue_ids)
-    evidence = await _evidence(uow, task_ids)
-    explained = await _explained(uow, issue_ids)
-    photos = await _photos(uow, issue_ids)
+    urgency = await urgency_of(uow, [row.Issue for row in rows])
+    claim_dues = await claim_dues_of(uow, task_ids)
+    evidence = await evidence_of(uow, task_ids)
+    explained = await explanations_of(uow, issue_ids)
+    photos = await photos_of(uow, issue_ids)
     return [
-        await _card(uow, row, clocks, evidence.get(row.Task.id, {}), explained, photos.get(row.Issue.id, ()))
+        _card(
+            row,
+            urgency[row.Issue.id],
+            claim_dues.get(row.Task.id),
+            evidence.get(row.Task.id, {}),
+            explained,
+            photos.get(row.Issue.id, ()),
+        )
         for row in rows
     ]
 
 
-async def _card(
-    uow: UnitOfWork,
+def _card(
     row: CardRow,
-    clocks: Mapping[tuple[int, int | None, ClockTarget], IssueClock],
+    urgency: Urgency,
+    claim_due_at: datetime | None,
     evidence: Mapping[EvidenceKind, int],
     explained: Mapping[int, HistoryEntry],
     photos: tuple[str, ...],
 ) -> TaskCard:
     task, issue, category, unit_name, partner_name, assignee_name = row
-    resolve = clocks.get((issue.id, None, ClockTarget.RESOLVE))
-    claim = clocks.get((issue.id, task.id, ClockTarget.CLAIM))
-    left, shown = await _time_left(uow, issue, resolve)
     return TaskCard(
         task_id=task.id,
         issue_id=issue.id,
@@ -195,7 +197,7 @@ async def _card(
         emoji=category.emoji,
         is_emergency=category.is_emergency,
         grade=issue.risk_grade,
-        colour=shown,
+        colour=urgency.colour,
         summary=issue.summary,
         place=issue.place,
         longitude=issue.longitude,
@@ -205,10 +207,10 @@ async def _card(
         status=task.status,
         issue_status=issue.status,
         opened_at=issue.opened_at,
-        due_at=resolve.due_at if resolve else None,
-        left=left,
-        claim_due_at=claim.due_at if claim and task.status is TaskStatus.OPEN else None,
-        is_paused=resolve is not None and is_paused(resolve),
+        due_at=urgency.due_at,
+        left=urgency.left,
+        claim_due_at=claim_due_at,
+        is_paused=urgency.is_paused,
         org_unit_id=task.org_unit_id,
         unit_name=unit_name,
         partner_id=task.partner_id,
@@ -241,53 +243,3 @@ def _reason_for(task: Task, explained: Mapping[int, HistoryEntry]) -> str:
     """Why the work lies here: its own failed check, else what its predecessor said on leaving."""
     entry = explained.get(task.id) or explained.get(task.predecessor_id or 0)
     return entry.words if entry is not None else ""
-
-
-async def _time_left(uow: UnitOfWork, issue: Issue, clock: IssueClock | None) -> tuple[timedelta | None, RiskGrade]:
-    if clock is None:
-        return None, issue.risk_grade
-    calendar = await calendar_for(uow, issue, clock.unit)
-    at = pauses_of(clock, uow.now)[-1].began_at if is_paused(clock) else clock.stopped_at or uow.now
-    left = remaining(clock.due_at, at, clock.unit, calendar)
-    return left, colour(issue.risk_grade, left, Limit(clock.amount, clock.unit).length(calendar))
-
-
-async def _clocks(uow: UnitOfWork, issue_ids: set[int]) -> dict[tuple[int, int | None, ClockTarget], IssueClock]:
-    found = await uow.session.scalars(
-        select(IssueClock).where(IssueClock.issue_id.in_(issue_ids)).order_by(IssueClock.id)
-    )
-    return {(clock.issue_id, clock.task_id, clock.target): clock for clock in found}  # of two lives the last one's
-
-
-async def _evidence(uow: UnitOfWork, task_ids: Sequence[int]) -> dict[int, dict[EvidenceKind, int]]:
-    found = await uow.session.execute(
-        select(Evidence.task_id, Evidence.kind, func.count())
-        .where(Evidence.task_id.in_(task_ids))
-        .group_by(Evidence.task_id, Evidence.kind)
-    )
-    counts: dict[int, dict[EvidenceKind, int]] = {}
-    for task_id, kind, count in found:
-        counts.setdefault(task_id, {})[kind] = count
-    return counts
-
-
-async def _explained(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, HistoryEntry]:
-    found = await uow.session.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.issue_id.in_(issue_ids), HistoryEntry.action.in_(_EXPLAINED))
-        .order_by(HistoryEntry.id)
-    )
-    return {entry.task_id: entry for entry in found if entry.task_id is not None}
-
-
-async def _photos(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, tuple[str, ...]]:
-    found = await uow.session.execute(
-        select(Report.issue_id, ReportMedia.file_id)
-        .join(ReportMedia, ReportMedia.report_id == Report.id)
-        .where(Report.issue_id.in_(issue_ids), ReportMedia.kind == "photo")
-        .order_by(ReportMedia.id)
-    )
-    photos: dict[int, tuple[str, ...]] = {}
-    for issue_id, file_id in found:
-        photos[issue_id] = (*photos.get(issue_id, ()), file_id)[:MOST_PHOTOS]
-    return photos

@@ -65,8 +65,11 @@ async def mover_of_issue(uow: UnitOfWork, issue: Issue, actor: Actor) -> Mover:
     roles = await roles_at_unit(uow, actor, issue.org_unit_id)
     if actor.account_id is None:
         return Mover(roles=roles, is_system=is_system(actor))
-    ties = select(_is_reporter(issue.id, actor.account_id), _is_doer(issue.id, actor.account_id))
-    is_reporter, is_doer = (await uow.session.execute(ties)).one()
+    who = (issue.id, actor.account_id)
+    ties = select(_is_reporter(*who), _is_doer(*who), _is_called(*who))
+    is_reporter, is_doer, is_called = (await uow.session.execute(ties)).one()
+    if not is_called:
+        roles -= {Role.PARTNER}  # a partner has a say only where it was called
     return Mover(roles=roles, is_reporter=is_reporter, is_doer=is_doer)
 
 
@@ -82,6 +85,10 @@ def _is_doer(issue_id: int, account_id: int) -> ColumnElement[bool]:
     return exists().where(
         Task.issue_id == issue_id, Task.assignee_id == account_id, Task.status.in_((*HELD, TaskStatus.PENDING_CHECK))
     )
+
+
+def _is_called(issue_id: int, account_id: int) -> ColumnElement[bool]:
+    return exists().where(Task.issue_id == issue_id, Task.partner_id == Account.partner_id, Account.id == account_id)
 
 
 async def mover_of_task(uow: UnitOfWork, task: Task, action: TaskAction, actor: Actor) -> Mover:

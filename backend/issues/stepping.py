@@ -80,6 +80,8 @@ async def move_clocks(uow: UnitOfWork, issue: Issue, move: IssueMove) -> None:
         await pause_clocks(uow, issue)
     elif move.clocks is ClockEffect.RUN:
         await run_clocks(uow, issue)
+        if issue.status in _WORK_DONE:  # all work was submitted while it waited
+            await stop_clocks(uow, issue, target=ClockTarget.RESOLVE)
     if move.meets is not None:
         await stop_clocks(uow, issue, target=move.meets)
     if move.starts is ClockTarget.RESOLVE:

@@ -1,0 +1,64 @@
+"""What a card needs beside its task and issue, read for many cards with one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from backend.issues.models import Evidence, HistoryEntry, IssueClock, Report, ReportMedia
+from backend.issues.states import ClockTarget, EvidenceKind, TaskAction
+from backend.kernel.unit_of_work import UnitOfWork
+
+MOST_PHOTOS = 10
+_EXPLAINED = tuple(action.value for action in (TaskAction.RETURN, TaskAction.TRANSFER, TaskAction.FAIL))
+
+
+async def claim_dues_of(uow: UnitOfWork, task_ids: Sequence[int]) -> dict[int, datetime]:
+    """Until when an open task should be taken, by task."""
+    found = await uow.session.execute(
+        select(IssueClock.task_id, IssueClock.due_at).where(
+            IssueClock.task_id.in_(task_ids),
+            IssueClock.target == ClockTarget.CLAIM,
+            IssueClock.stopped_at.is_(None),
+        )
+    )
+    return {task_id: due_at for task_id, due_at in found if task_id is not None}
+
+
+async def evidence_of(uow: UnitOfWork, task_ids: Sequence[int]) -> dict[int, dict[EvidenceKind, int]]:
+    """How many pieces of each kind every task has."""
+    found = await uow.session.execute(
+        select(Evidence.task_id, Evidence.kind, func.count())
+        .where(Evidence.task_id.in_(task_ids))
+        .group_by(Evidence.task_id, Evidence.kind)
+    )
+    counts: dict[int, dict[EvidenceKind, int]] = {}
+    for task_id, kind, count in found:
+        counts.setdefault(task_id, {})[kind] = count
+    return counts
+
+
+async def explanations_of(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, HistoryEntry]:
+    """The last return, transfer or failed check of every task, by task."""
+    found = await uow.session.scalars(
+        select(HistoryEntry)
+        .where(HistoryEntry.issue_id.in_(issue_ids), HistoryEntry.action.in_(_EXPLAINED))
+        .order_by(HistoryEntry.id)
+    )
+    return {entry.task_id: entry for entry in found if entry.task_id is not None}
+
+
+async def photos_of(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    """The file ids of what the reporters photographed, the first ones of every issue."""
+    found = await uow.session.execute(
+        select(Report.issue_id, ReportMedia.file_id)
+        .join(ReportMedia, ReportMedia.report_id == Report.id)
+        .where(Report.issue_id.in_(issue_ids), ReportMedia.kind == "photo")
+        .order_by(ReportMedia.id)
+    )
+    photos: dict[int, tuple[str, ...]] = {}
+    for issue_id, file_id in found:
+        photos[issue_id] = (*photos.get(issue_id, ()), file_id)[:MOST_PHOTOS]
+    return photos
