@@ -1,0 +1,24 @@
+// Backstage: the product's time, and moving it on so that deadlines come while one watches.
+
+import * as api from "./api.js";
+import { el } from "./dom.js";
+import { fullMoment } from "./moments.js";
+import { t } from "./words.js";
+
+const STEPS = [["10m", 600], ["1h", 3600], ["4h", 14_400], ["1d", 86_400], ["3d", 259_200]];
+
+/** {element, read}: `read` asks the time again. */
+export function clockSection(attempt) {
+  const shown = el("output", { class: "now" });
+  const steps = el("div", { class: "pair wrap" });
+  const show = (time) => {
+    if (!time) return;
+    shown.textContent = fullMoment(time.now);
+    steps.hidden = !time.movable;
+  };
+  const read = () => api.clock().then(show).catch(() => null);
+  const move = (seconds) => attempt(api.advance(seconds)).then(show);
+  steps.append(...STEPS.map(([name, seconds]) => el("button", { type: "button", class: "action", on: { click: () => move(seconds) } }, t(`clock.${name}`))));
+  read();
+  return { element: el("div", {}, shown, steps), read };
+}

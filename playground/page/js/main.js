@@ -1,0 +1,66 @@
+// Starts the page: words, world, desk, live line, backstage.
+
+import * as api from "./api.js";
+import { Backstage } from "./backstage.js";
+import { Desk } from "./desk.js";
+import { el, icon } from "./dom.js";
+import { setZone } from "./moments.js";
+import { Store } from "./store.js";
+import { follow } from "./stream.js";
+import { loadWords, maybe, otherLanguage, speak, t } from "./words.js";
+
+const store = new Store();
+const desk = new Desk(store);
+const backstage = new Backstage(store);
+const top = el("header", { class: "top" });
+const line = el("p", { class: "line-state", role: "status", hidden: true });
+
+await loadWords();
+document.querySelector("#loading").remove();
+document.body.append(top, line, desk.shelf, desk.table, backstage.element);
+drawTop();
+
+const [setting, ground] = [store.loadSetting(), store.loadWorld()];
+await Promise.all([setting, ground]);
+setZone(store.ground.time_zone);
+let begun = null;
+
+follow(async (kind, content) => {
+  if (kind === "opened" || kind === "reset") {
+    if (begun === null) begun = desk.begin();
+    else await store.loadWorld().then(() => desk.refresh());
+    return;
+  }
+  store.hear(kind, content);
+  if (kind === "migrated" || kind === "chat") wantGroups();
+}, (online) => {
+  line.hidden = online;
+  line.textContent = online ? "" : t("offline");
+});
+
+let groupsTimer = null;
+
+/** Groups changed: read them soon, for the backstage. */
+function wantGroups() {
+  clearTimeout(groupsTimer);
+  groupsTimer = setTimeout(() => api.groups().then((groups) => {
+    store.groups = new Map(groups.map((group) => [group.id, group]));
+    store.emit("groups");
+  }).catch(() => null), 200);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) for (const phone of desk.phones.values()) phone.conversation.drawAll();
+});
+
+function drawTop() {
+  const change = async () => {
+    await speak(otherLanguage());
+    drawTop();
+    desk.redraw();
+    backstage.redraw();
+  };
+  const toggle = el("button", { type: "button", class: "top-button", "aria-expanded": String(backstage.open), on: { click: () => { backstage.toggle(); drawTop(); } } }, icon("tools"), el("span", {}, t("backstage")));
+  const languageButton = el("button", { type: "button", class: "top-button", lang: otherLanguage(), on: { click: change } }, icon("globe"), el("span", {}, maybe("language.other") ?? ""));
+  top.replaceChildren(el("h1", {}, t("title")), el("p", { class: "subtitle" }, t("subtitle")), languageButton, toggle);
+}

@@ -1,0 +1,147 @@
+"""The page's routes: its static files, the community's map, samples to send, the clock, and starting over."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from playground.page.asking import Unfit, refuse
+from playground.page.clock import PlayClock, clock_view, seconds_to_advance
+from playground.page.ground import Json, read_ground
+from playground.page.sample_photos import SAMPLES, draw
+from playground.page.sample_voice import speak
+from playground.telegram.world import World
+
+HERE = Path(__file__).parent
+LEAFLET_PLACES = (HERE.parents[1] / "var/web/leaflet", HERE.parents[1] / "node_modules/leaflet/dist")
+LEAFLET_MODULE = "leaflet-src.esm.js"
+FRESH = {"Cache-Control": "no-cache"}
+StartOver = Callable[[], Awaitable[None]]
+
+
+def page_application(
+    world: World,
+    *,
+    community_files: Path | None,
+    clock: PlayClock | None,
+    staff_url: str | None,
+    start_over: StartOver | None,
+) -> Starlette:
+    """Build the application for `/` and everything under `/playground/` that is not the control API."""
+    pages = PageRoutes(world, community_files, clock, staff_url, start_over)
+    return Starlette(routes=pages.routes(), exception_handlers={Unfit: refuse})
+
+
+class PageRoutes:
+    """Answers the page's own requests."""
+
+    def __init__(
+        self,
+        world: World,
+        community_files: Path | None,
+        clock: PlayClock | None,
+        staff_url: str | None,
+        start_over: StartOver | None,
+    ) -> None:
+        self._world, self._clock, self._staff_url, self._start_over = world, clock, staff_url, start_over
+        self._community_files = community_files
+        self._ground: Json | None = None
+        self._leaflet = next((place for place in LEAFLET_PLACES if (place / LEAFLET_MODULE).is_file()), None)
+
+    def routes(self) -> list[Route | Mount]:
+        leaflet = [Mount("/playground/leaflet", _Fresh(directory=self._leaflet))] if self._leaflet else []
+        return [
+            Route("/", lambda request: RedirectResponse("/playground/")),
+            Route("/playground", lambda request: RedirectResponse("/playground/")),
+            Route("/playground/", self.index),
+            Route("/playground/setting.json", self.setting),
+            Route("/playground/community.json", self.community),
+            Route("/playground/clock", self.time, methods=["GET"]),
+            Route("/playground/clock", self.advance, methods=["POST"]),
+            Route("/playground/start-over", self.begin_again, methods=["POST"]),
+            Route("/playground/samples/voice.wav", self.voice),
+            Route("/playground/samples/{name}.jpg", self.sample),
+            *leaflet,
+            Mount("/playground/js", _Fresh(directory=HERE / "js")),
+            Mount("/playground/css", _Fresh(directory=HERE / "css")),
+            Mount("/playground/words", _Fresh(directory=HERE / "words")),
+        ]
+
+    async def index(self, request: Request) -> Response:
+        return FileResponse(HERE / "index.html", headers=FRESH)
+
+    async def setting(self, request: Request) -> Response:
+        """Say what this playground has: Leaflet, a staff page, which sample photos."""
+        return JSONResponse(
+            {"leaflet": self._leaflet is not None, "staff_url": self._staff_url, "samples": list(SAMPLES)},
+            headers=FRESH,
+        )
+
+    # Plain functions run in a thread: reading files and drawing do not hold up the bots.
+
+    def community(self, request: Request) -> Response:
+        if self._ground is None:
+            self._ground = read_ground(self._community_files)
+        return JSONResponse(self._ground, headers=FRESH)
+
+    async def time(self, request: Request) -> Response:
+        return self._time()
+
+    def _time(self) -> Response:
+        shown = clock_view(self._clock or self._world.clock, movable=self._clock is not None)
+        return JSONResponse(shown, headers={"Cache-Control": "no-store"})
+
+    async def advance(self, request: Request) -> Response:
+        by = await seconds_to_advance(request)
+        if self._clock is None:
+            raise Unfit("this clock cannot be moved")
+        await _finished(self._clock.advance(by))
+        return self._time()
+
+    async def begin_again(self, request: Request) -> Response:
+        self._world.clear()
+        if self._start_over is not None:
+            await self._start_over()
+        return JSONResponse({})
+
+    def sample(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in SAMPLES:
+            return JSONResponse({"error": "no such photo"}, 404)
+        return Response(_drawn(name), media_type="image/jpeg", headers={"Cache-Control": "max-age=3600"})
+
+    def voice(self, request: Request) -> Response:
+        return Response(_spoken(), media_type="audio/wav", headers={"Cache-Control": "max-age=3600"})
+
+
+class _Fresh(StaticFiles):
+    """Static files that the browser asks for anew, so that an update is seen at once."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers.update(FRESH)
+        return response
+
+
+async def _finished(result: object) -> None:
+    if inspect.isawaitable(result):
+        await result
+
+
+@cache
+def _drawn(name: str) -> bytes:
+    return draw(name)
+
+
+@cache
+def _spoken() -> bytes:
+    return speak()
