@@ -17,7 +17,7 @@ from backend.registry.models import Account, OrgUnit, RoleGrant
 SEEN_EVERY = timedelta(hours=1)
 """How fine `seen_at` is: writing it with every message would double the writes."""
 
-LONGEST_NAME = 130
+LONGEST_NAME, LONGEST_USERNAME, LONGEST_LANGUAGE = 130, 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,11 @@ async def _create_account(uow: UnitOfWork, user: TelegramUser) -> Account:
 
 
 def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
-    name = user.display_name[:LONGEST_NAME]
-    seen = {"display_name": name, "username": user.username, "telegram_language": user.language_code}
+    seen = {
+        "display_name": _storable(user.display_name, LONGEST_NAME),
+        "username": _storable(user.username, LONGEST_USERNAME),
+        "telegram_language": _storable(user.language_code, LONGEST_LANGUAGE),
+    }
     for column, value in seen.items():
         if getattr(account, column) != value:
             setattr(account, column, value)
@@ -73,6 +76,11 @@ async def note_blocked(uow: UnitOfWork, *, account_id: int) -> None:
     account = await uow.session.get(Account, account_id)
     if account is not None and account.blocked_at is None:
         account.blocked_at = uow.now
+
+
+def _storable(text: str | None, longest: int) -> str | None:
+    """What fits the column; PostgreSQL takes no NUL."""
+    return text.replace("\x00", "")[:longest] if text is not None else None
 
 
 def language_of_account(account: Account) -> Language:

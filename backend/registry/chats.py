@@ -44,17 +44,18 @@ async def bind_chat(
     """
     if chat_id >= 0:
         raise NotAGroup
+    title = title.replace("\x00", "")[:LONGEST_TITLE]
     owner = await _owner(uow, served)
     check_access(actor, Permission.BIND_CHAT, owner.path)
     await _lock(uow, served)
     bound = await queries.binding_of_chat(uow, chat_id)
     if bound is not None and _served_by(bound) == served:
-        bound.thread_id, bound.title = thread_id, title[:LONGEST_TITLE]
+        bound.thread_id, bound.title = thread_id, title
         return bound
     if bound is not None:
         await _check_may_unbind(uow, actor, bound)
     await _make_room(uow, actor, bound, served)
-    values = {"chat_id": chat_id, "thread_id": thread_id, "title": title[:LONGEST_TITLE]}
+    values = {"chat_id": chat_id, "thread_id": thread_id, "title": title}
     return await _bind(uow, actor, owner, values | asdict(served))
 
 

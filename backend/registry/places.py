@@ -127,7 +127,8 @@ def _corners(coordinates: Sequence[Any]) -> Iterator[Sequence[float]]:
 
 
 def _words_of(text: str) -> list[str]:
-    return text[:LONGEST_SEARCH].split()[:MOST_WORDS]
+    # A NUL is in no address, and PostgreSQL takes none in a question either.
+    return text[:LONGEST_SEARCH].replace("\x00", "").split()[:MOST_WORDS]
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:

@@ -49,6 +49,15 @@ async def test_a_new_name_a_new_language_and_an_unblocked_bot_are_noticed(world:
     assert account.seen_at == world.clock.now()
 
 
+async def test_names_that_no_database_would_take_are_cut_to_what_it_takes(world: World):
+    async with world.work.begin() as uow:
+        user = TelegramUser(9_000, "Ma\x00 Li\u202e😀", "name" * 50, "zh-hans" * 9)
+        account = await account_for_telegram_user(uow, user)
+
+    assert (account.display_name, account.username) == ("Ma Li\u202e😀", "name" * 16)
+    assert language_of_account(account) == "zh_Hans"
+
+
 async def test_the_chosen_language_wins_over_telegrams_until_it_is_given_back(world: World):
     async with world.work.begin() as uow:
         account, _ = await somebody_new(uow)

@@ -63,6 +63,7 @@ async def test_a_building_is_found_by_number_name_or_address(world: World):
                 "没有的路",
                 "%",
                 "_",
+                "\x00",
                 " ",
             )
         }
@@ -71,7 +72,7 @@ async def test_a_building_is_found_by_number_name_or_address(world: World):
         **{key: ["2"] for key in ("2栋", "２号楼", "二栋", "building 2", "2", "石油路2号")},
         "石油路": ["1", "2", "3"],
         "石油路 3": ["3"],
-        **{key: [] for key in ("没有的路", "%", "_", " ")},
+        **{key: [] for key in ("没有的路", "%", "_", "\x00", " ")},
     }
 
 
