@@ -11,6 +11,8 @@ from backend.kernel.errors import BadInput
 
 MOST_BYTES = 64
 """Telegram's limit on callback data."""
+LARGEST = 2**63 - 1
+"""What both databases can look up; a larger number is a forgery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,14 @@ def _read(hint: Any, part: str) -> Any:
         if part == "":
             return None
         hint = next(kind for kind in get_args(hint) if kind is not type(None))
-    if hint is int and len(part) > 19:  # longer than any id: would overflow the database's integers
-        raise ValueError(part)
+    if hint is int:
+        return _whole_number(part)
     return hint(part)
+
+
+def _whole_number(part: str) -> int:
+    """Read what `pack` writes and nothing else that Python takes for a number, if the databases can hold it."""
+    number = int(part) if len(part) <= MOST_BYTES else 0
+    if str(number) != part or not -LARGEST <= number <= LARGEST:
+        raise ValueError(part)
+    return number
