@@ -126,3 +126,24 @@ async def test_an_old_button_says_that_the_task_is_over(world: World):
 
     with pytest.raises(TaskOver):
         await claim(world, OTHER_WORKER, task_id)
+
+
+@pytest.mark.slow
+async def test_a_hundred_races_for_a_task_have_one_winner_each(world: World):
+    people = (WORKER, OTHER_WORKER, "leader Tang")
+    async with world.work.begin() as uow:
+        for name in people:
+            (await uow.session.merge(world.accounts[name])).task_cap = 1_000
+
+    for _ in range(100):
+        _, (task_id,) = await dispatched(world)
+        presses = [claim(world, name, task_id) for name in people * 2]
+        results = await asyncio.gather(*presses, return_exceptions=True)
+
+        holder = (await task_now(world, task_id)).assignee_id
+        names = [name for name, result in zip(people * 2, results, strict=True) if result is None]
+        assert {world.account_id(name) for name in names} == {holder}
+        refusals = [result for result in results if result is not None]
+        assert len(refusals) == 4
+        assert all(isinstance(refusal, AlreadyClaimed) for refusal in refusals)
+        assert {refusal.params["name"] for refusal in refusals} == set(names)  # type: ignore[union-attr]
