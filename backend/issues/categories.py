@@ -13,8 +13,8 @@ from backend.issues.category_defaults import Category as DefaultCategory
 from backend.issues.category_defaults import CategoryGroup, load_categories
 from backend.issues.category_list import QUESTIONS
 from backend.issues.clocks import Limit
-from backend.issues.errors import CategoryEditInvalid, CategoryInUse, CategoryUnknown, CommunityUnknown
 from backend.issues.models import Category, CategoryLimit, Issue
+from backend.issues.reporting_errors import CategoryEditInvalid, CategoryInUse, CategoryUnknown, CommunityUnknown
 from backend.issues.routing import RouteTo
 from backend.issues.states import Acceptance, ClockTarget, EvidenceKind, RiskGrade
 from backend.kernel.access import Actor, Permission, check_access

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.issues.category_list import QUESTIONS
-from backend.issues.errors import CategoryEditInvalid, TextTooLong
+from backend.issues.reporting_errors import CategoryEditInvalid, TextTooLong
 from backend.issues.routing import RouteTo
 from backend.issues.states import EvidenceKind
 from backend.issues.words import clean

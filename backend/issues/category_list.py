@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from backend.issues.category_defaults import Question, QuestionKind
-from backend.issues.errors import AnswerInvalid, CategoryUnknown
 from backend.issues.models import Category
+from backend.issues.reporting_errors import AnswerInvalid, CategoryUnknown
 from backend.issues.words import clean
 from backend.kernel.redaction import redact
 from backend.kernel.texts import Language

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from backend.issues.category_list import in_language
 from backend.issues.colours import Urgency, urgency_of
-from backend.issues.errors import SearchTooShort
 from backend.issues.models import Category, Issue
 from backend.issues.numbers import number_in
+from backend.issues.reporting_errors import SearchTooShort
 from backend.issues.states import IssueStatus, RiskGrade
 from backend.issues.stepping import OVER
 from backend.kernel.access import PERMISSIONS, Actor, Permission

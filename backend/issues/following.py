@@ -9,11 +9,11 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.issues.duplicates import is_nearby
-from backend.issues.errors import IssueOver, IssueUnknown, ReporterCannotUnfollow
 from backend.issues.events import IssueFollowed
 from backend.issues.models import Category, Issue, IssueFollower, Report
 from backend.issues.movers import path_of_unit
 from backend.issues.new_report import OnBehalfOf
+from backend.issues.reporting_errors import IssueOver, IssueUnknown, ReporterCannotUnfollow
 from backend.issues.states import IssueStatus
 from backend.kernel.access import Actor, Permission, may
 from backend.kernel.audit import audit

@@ -11,7 +11,6 @@ from backend.issues.auto_dispatch import dispatch_by_route
 from backend.issues.category_list import checked_answers, in_language, reportable_category
 from backend.issues.clock_rows import start_opening_clocks
 from backend.issues.duplicates import OPEN, is_nearby
-from backend.issues.errors import CommunityUnknown, IssueOver, IssueUnknown, ReportEmpty, SourceNotYours
 from backend.issues.events import ReportReceived
 from backend.issues.following import add_follower, sealed_on_behalf_of, surviving_issue
 from backend.issues.holding import hold_issue
@@ -28,6 +27,7 @@ from backend.issues.new_report import (
 )
 from backend.issues.numbers import next_number
 from backend.issues.placing import Placed, placed
+from backend.issues.reporting_errors import CommunityUnknown, IssueOver, IssueUnknown, ReportEmpty, SourceNotYours
 from backend.issues.routing import RouteTo
 from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import LONGEST_TEXT, clean, shortened

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backend.issues.category_list import in_language, questions_of
 from backend.issues.colours import Urgency, urgency_of
-from backend.issues.errors import IssueUnknown, ReasonMissing
+from backend.issues.errors import ReasonMissing
 from backend.issues.following import opened_on_behalf_of
 from backend.issues.history_view import HistoryStep, full_history
 from backend.issues.media import media_of_report
@@ -27,6 +27,7 @@ from backend.issues.models import (
 from backend.issues.movers import mover_of_issue, roles_at_unit
 from backend.issues.moves import allowed_actions
 from backend.issues.new_report import OnBehalfOf
+from backend.issues.reporting_errors import IssueUnknown
 from backend.issues.states import IssueAction, IssueStatus, ReportSource, RiskGrade
 from backend.issues.words import clean
 from backend.kernel.access import PERMISSIONS, Actor, Permission, Role

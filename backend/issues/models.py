@@ -1,14 +1,12 @@
-"""Tables of the issues domain: categories, reports, issues, tasks, evidence, history, clocks, supervision, ratings."""
+"""Tables of the issues domain: categories, reports, issues, tasks, evidence, history, clocks; demands stand beside."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Float,
     ForeignKey,
     Index,
@@ -20,8 +18,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.issues.category_models import Category, CategoryLimit
+from backend.issues.demand_models import (
+    Direction,
+    IssueRequest,
+    OrgDispatch,
+    Rating,
+    RequestKind,
+    Supervision,
+)
 from backend.issues.states import (
-    Acceptance,
     ClockTarget,
     ClockUnit,
     EvidenceKind,
@@ -32,52 +38,29 @@ from backend.issues.states import (
 )
 from backend.kernel.tables import Base, BigId, Id, enum_column
 
+__all__ = [
+    "Category",
+    "CategoryLimit",
+    "Direction",
+    "Evidence",
+    "HistoryEntry",
+    "Issue",
+    "IssueClock",
+    "IssueCounter",
+    "IssueFollower",
+    "IssueRequest",
+    "OrgDispatch",
+    "Rating",
+    "Report",
+    "ReportMedia",
+    "RequestKind",
+    "Supervision",
+    "Task",
+]
+
 
 def _reference(target: str) -> ForeignKey:
     return ForeignKey(target)
-
-
-class Category(Base):
-    """A kind of problem, two levels, edited by staff. Words are JSON by language: {"zh_Hans": ..., "en": ...}."""
-
-    __tablename__ = "category"
-
-    id: Mapped[Id]
-    community_id: Mapped[int] = mapped_column(BigId, _reference("org_unit.id"))
-    parent_id: Mapped[int | None] = mapped_column(BigId, _reference("category.id"), index=True)
-    key: Mapped[str] = mapped_column(String(64))
-    code: Mapped[str] = mapped_column(String(16), default="")
-    names: Mapped[dict[str, Any]]
-    emoji: Mapped[str] = mapped_column(String(16), default="")
-    risk_grade: Mapped[RiskGrade] = mapped_column(enum_column(RiskGrade), default=RiskGrade.YELLOW)
-    route: Mapped[str] = mapped_column(String(24), default="grid")
-    """`grid`, or the kind of partner whose group gets the task."""
-    evidence: Mapped[list[Any]] = mapped_column(default=list)
-    """Kinds of evidence without which a task of this category cannot be submitted."""
-    questions: Mapped[list[Any]] = mapped_column(default=list)
-    acceptance: Mapped[Acceptance] = mapped_column(enum_column(Acceptance), default=Acceptance.KNOWN)
-    duplicate_radius: Mapped[int] = mapped_column(SmallInteger, default=50)
-    """Metres within which an open issue of the same category is offered instead; 0 = never."""
-    duplicate_days: Mapped[int] = mapped_column(SmallInteger, default=14)
-    is_emergency: Mapped[bool] = mapped_column(Boolean, default=False)
-    advice: Mapped[dict[str, Any] | None]
-    """What the reporter is told at once (call 119, keep away), by language."""
-    position: Mapped[int] = mapped_column(SmallInteger, default=0)
-    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    __table_args__ = (UniqueConstraint("community_id", "key"),)
-
-
-class CategoryLimit(Base):
-    """How long accepting, claiming and resolving may take for one category; no row means no such clock."""
-
-    __tablename__ = "category_limit"
-
-    id: Mapped[Id]
-    category_id: Mapped[int] = mapped_column(BigId, _reference("category.id"), index=True)
-    target: Mapped[ClockTarget] = mapped_column(enum_column(ClockTarget))
-    amount: Mapped[int] = mapped_column(SmallInteger)
-    unit: Mapped[ClockUnit] = mapped_column(enum_column(ClockUnit))
-    __table_args__ = (UniqueConstraint("category_id", "target"), CheckConstraint("amount > 0", name="amount"))
 
 
 class IssueCounter(Base):
@@ -286,84 +269,3 @@ class IssueClock(Base):
     """How many rungs of the ladder have heard already."""
     next_look_at: Mapped[datetime | None] = mapped_column(index=True)
     """When the clock job looks again; None while paused or stopped."""
-
-
-class Supervision(Base):
-    """An order to hurry, with a reply due."""
-
-    __tablename__ = "supervision"
-
-    id: Mapped[Id]
-    issue_id: Mapped[int] = mapped_column(BigId, _reference("issue.id"), index=True)
-    level: Mapped[int] = mapped_column(SmallInteger)
-    issued_by_id: Mapped[int | None] = mapped_column(BigId)
-    issued_at: Mapped[datetime]
-    words: Mapped[str] = mapped_column(Text, default="")
-    reply_due_at: Mapped[datetime] = mapped_column(index=True)
-    replied_at: Mapped[datetime | None]
-    replied_by_id: Mapped[int | None] = mapped_column(BigId)
-    reply: Mapped[str] = mapped_column(Text, default="")
-    overdue_told_at: Mapped[datetime | None]
-
-
-class Direction(StrEnum):
-    DOWN = "down"
-    UP = "up"
-
-
-class OrgDispatch(Base):
-    """A matter sent down from a superior unit or up to one, with the answer that goes back."""
-
-    __tablename__ = "org_dispatch"
-
-    id: Mapped[Id]
-    issue_id: Mapped[int] = mapped_column(BigId, _reference("issue.id"), index=True)
-    direction: Mapped[Direction] = mapped_column(enum_column(Direction))
-    from_unit_id: Mapped[int] = mapped_column(BigId, _reference("org_unit.id"))
-    to_unit_id: Mapped[int] = mapped_column(BigId, _reference("org_unit.id"))
-    sent_by_id: Mapped[int | None] = mapped_column(BigId)
-    sent_at: Mapped[datetime]
-    words: Mapped[str] = mapped_column(Text, default="")
-    answer_due_at: Mapped[datetime | None]
-    answered_at: Mapped[datetime | None]
-    answered_by_id: Mapped[int | None] = mapped_column(BigId)
-    answer: Mapped[str] = mapped_column(Text, default="")
-
-
-class RequestKind(StrEnum):
-    SUSPEND = "suspend"
-    REOPEN = "reopen"
-
-
-class IssueRequest(Base):
-    """Something a person asked for and another decides: to suspend, to reopen."""
-
-    __tablename__ = "issue_request"
-
-    id: Mapped[Id]
-    issue_id: Mapped[int] = mapped_column(BigId, _reference("issue.id"), index=True)
-    kind: Mapped[RequestKind] = mapped_column(enum_column(RequestKind))
-    asked_by_id: Mapped[int] = mapped_column(BigId)
-    asked_at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(Text, default="")
-    until_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(BigId)
-    decided_at: Mapped[datetime | None]
-    is_granted: Mapped[bool | None] = mapped_column(Boolean)
-
-
-class Rating(Base):
-    """One verdict per follower and issue; a second tap changes it and never counts twice."""
-
-    __tablename__ = "rating"
-
-    id: Mapped[Id]
-    issue_id: Mapped[int] = mapped_column(BigId, _reference("issue.id"))
-    account_id: Mapped[int] = mapped_column(BigId, _reference("account.id"))
-    stars: Mapped[int] = mapped_column(SmallInteger)
-    words: Mapped[str] = mapped_column(Text, default="")
-    rated_at: Mapped[datetime]
-    __table_args__ = (
-        UniqueConstraint("issue_id", "account_id"),
-        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
-    )

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from backend.issues.category_list import in_language
 from backend.issues.colours import urgency_of
-from backend.issues.errors import IssueUnknown
 from backend.issues.following import surviving_issue
 from backend.issues.history_view import HistoryStep, public_history
 from backend.issues.media import media_of_report
@@ -26,6 +25,7 @@ from backend.issues.models import (
 )
 from backend.issues.movers import mover_of_issue
 from backend.issues.moves import Mover, allowed_actions
+from backend.issues.reporting_errors import IssueUnknown
 from backend.issues.states import EvidenceKind, IssueAction, IssueStatus, RiskGrade, TaskStatus
 from backend.issues.stepping import OVER
 from backend.kernel.access import Actor

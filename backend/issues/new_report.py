@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.issues.errors import OnBehalfInvalid, PlaceInvalid, ReportEmpty, TooManyMedia
+from backend.issues.reporting_errors import OnBehalfInvalid, PlaceInvalid, ReportEmpty, TooManyMedia
 from backend.issues.states import Acceptance, ReportSource
 from backend.issues.words import clean
 from backend.kernel.geo import Point, SourceCrs, is_on_earth, to_wgs84

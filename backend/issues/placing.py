@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from backend.issues.errors import BuildingUnknown, PlaceOutside
 from backend.issues.new_report import LONGEST_PLACE, NewReport, wgs84_point
+from backend.issues.reporting_errors import BuildingUnknown, PlaceOutside
 from backend.issues.routing import GridIndex
 from backend.issues.words import clean
 from backend.kernel.geo import Point

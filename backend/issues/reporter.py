@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
-from backend.issues.errors import CheckerIsDoer, IssueUnknown, RatingTooEarly, ReasonMissing, StarsInvalid
+from backend.issues.errors import CheckerIsDoer, ReasonMissing
 from backend.issues.events import IssueRated, ReportMediaAdded, RequestMade
 from backend.issues.following import surviving_issue
 from backend.issues.holding import hold_issue
@@ -26,6 +26,7 @@ from backend.issues.moves import Mover
 from backend.issues.moving import move_issue
 from backend.issues.my_reports import followed_issue, own_report
 from backend.issues.new_report import MOST_MEDIA, MediaItem, check_media
+from backend.issues.reporting_errors import IssueUnknown, RatingTooEarly, StarsInvalid
 from backend.issues.states import IssueAction, IssueStatus, TaskStatus
 from backend.issues.words import clean
 from backend.kernel.access import CLOCK_ACTOR, Actor, Permission, may

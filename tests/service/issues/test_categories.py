@@ -16,8 +16,8 @@ from backend.issues.categories import (
 )
 from backend.issues.category_list import category_choices, questions_of
 from backend.issues.clocks import Limit
-from backend.issues.errors import CategoryEditInvalid, CategoryInUse
 from backend.issues.models import Category
+from backend.issues.reporting_errors import CategoryEditInvalid, CategoryInUse
 from backend.issues.routing import RouteTo
 from backend.issues.states import Acceptance, ClockTarget, ClockUnit, EvidenceKind, RiskGrade
 from backend.kernel.access import SHELL_ACTOR

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.issues.errors import IssueUnknown, ReasonMissing, SearchTooShort
+from backend.issues.errors import ReasonMissing
 from backend.issues.find import IssueQuery, find_issues
 from backend.issues.issue_view import reveal_reporter, view_issue
 from backend.issues.new_report import OnBehalfOf
 from backend.issues.numbers import number_in
 from backend.issues.reporter import comment_issue
+from backend.issues.reporting_errors import IssueUnknown, SearchTooShort
 from backend.issues.states import IssueAction, IssueStatus, RiskGrade
 from backend.issues.statistics import Period, statistics
 from backend.kernel.access import Actor

@@ -8,20 +8,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from backend.issues.errors import (
-    AnswerInvalid,
-    BuildingUnknown,
-    CategoryUnknown,
-    IssueOver,
-    IssueUnknown,
-    OnBehalfInvalid,
-    PlaceInvalid,
-    PlaceOutside,
-    ReportEmpty,
-    SourceNotYours,
-    TextTooLong,
-    TooManyMedia,
-)
 from backend.issues.events import IssueMoved, ReportReceived, TaskOpened
 from backend.issues.intake import submit_report
 from backend.issues.models import (
@@ -35,6 +21,20 @@ from backend.issues.models import (
     Task,
 )
 from backend.issues.new_report import OnBehalfOf, goes_straight_to_work
+from backend.issues.reporting_errors import (
+    AnswerInvalid,
+    BuildingUnknown,
+    CategoryUnknown,
+    IssueOver,
+    IssueUnknown,
+    OnBehalfInvalid,
+    PlaceInvalid,
+    PlaceOutside,
+    ReportEmpty,
+    SourceNotYours,
+    TextTooLong,
+    TooManyMedia,
+)
 from backend.issues.states import Acceptance, ClockTarget, IssueStatus, ReportSource
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.audit import AuditEntry

@@ -7,18 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from backend.issues.errors import (
-    CheckerIsDoer,
-    IssueUnknown,
-    MoveNotPossible,
-    MoveNotYours,
-    RatingTooEarly,
-    ReasonMissing,
-    ReopenTooLate,
-    ReporterCannotUnfollow,
-    StarsInvalid,
-    TooManyMedia,
-)
+from backend.issues.errors import CheckerIsDoer, MoveNotPossible, MoveNotYours, ReasonMissing, ReopenTooLate
 from backend.issues.events import IssueCommented, IssueRated, ReportMediaAdded, RequestMade
 from backend.issues.evidence import GivenEvidence, give_evidence
 from backend.issues.following import (
@@ -40,6 +29,13 @@ from backend.issues.reporter import (
     rate_issue,
     request_reopen,
     withdraw_report,
+)
+from backend.issues.reporting_errors import (
+    IssueUnknown,
+    RatingTooEarly,
+    ReporterCannotUnfollow,
+    StarsInvalid,
+    TooManyMedia,
 )
 from backend.issues.states import ClockTarget, EvidenceKind, IssueAction, IssueStatus, ReportSource
 from backend.issues.tasks import ask_reporter, claim_task, pass_task, submit_task

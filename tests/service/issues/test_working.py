@@ -18,13 +18,13 @@ from backend.issues.errors import (
     TargetOutside,
     TargetSame,
     TargetUnfit,
-    TextTooLong,
     TooMuchEvidence,
 )
 from backend.issues.events import EvidenceGiven, IssueMoved, TaskMoved, TaskOpened
 from backend.issues.evidence import MOST_PER_TASK, GivenEvidence, give_evidence, missing_evidence
 from backend.issues.hands import WorkTarget
 from backend.issues.models import Evidence, Task
+from backend.issues.reporting_errors import TextTooLong
 from backend.issues.states import EvidenceKind, IssueStatus, TaskStatus
 from backend.issues.tasks import (
     arrive,
