@@ -6,9 +6,14 @@ from aiogram import Router
 
 from handlers.common.asking import asking_router
 from handlers.common.fallback import fallback_router
+from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
+from handlers.issues.following import following_router
 from handlers.reports.choosing import choosing_router
 from handlers.reports.content import content_router
+from handlers.staff.deciding import PURPOSES as STAFF_PURPOSES
+from handlers.staff.deciding import deciding_router
 from handlers.staff.desk import desk_router
+from handlers.staff.finding import finding_router
 from handlers.staff.groups import groups_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
@@ -29,7 +34,10 @@ def build_router() -> Router:
         joining_router(),
         groups_router(),
         desk_router(),
-        asking_router(TASK_PURPOSES),
+        asking_router({**ISSUE_PURPOSES, **STAFF_PURPOSES, **TASK_PURPOSES}),
+        following_router(),
+        finding_router(),
+        deciding_router(),
         pressing_router(),
         mine_router(),
         choosing_router(),
