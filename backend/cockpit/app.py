@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from backend.cockpit import watch
 from backend.cockpit.desk import Desk
 from backend.cockpit.headers import SafeHeaders
 from backend.cockpit.live import Live
@@ -15,6 +16,7 @@ from backend.cockpit.pages import PAGES, enter
 from backend.cockpit.refusals import add_refusals
 from backend.cockpit.rendering import Renderer, environment
 from backend.cockpit.throttle import Throttle
+from backend.kernel.metrics import Metrics
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import Work
@@ -37,19 +39,22 @@ def create_web_app(
     *,
     routers: Iterable[APIRouter] = (),
     deep_link: Callable[[str], str] = start_command,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """The app that uvicorn serves. `routers` (a webhook, say) share its port and its limits.
 
-    `deep_link` makes the link that opens the bot with an invitation's token.
+    `deep_link` makes the link that opens the bot with an invitation's token; `metrics` are what `/metrics` tells.
 
     Before the server stops, `app.state.desk.live.close()` ends the streams of open pages, which would hold it up.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=MOST_BYTES)
     renderer = Renderer(environment(), texts, settings.language)
-    app.state.desk = desk = Desk(work, texts, settings, renderer, Throttle(), Live(work), deep_link)
+    app.state.desk = desk = Desk(
+        work, texts, settings, renderer, Throttle(), Live(work), metrics or Metrics(), deep_link
+    )
     app.add_middleware(SafeHeaders, is_secure=desk.is_secure)
     add_refusals(app)
-    for router in (enter.router, *(pages.router for pages in PAGES), *routers):
+    for router in (watch.router, enter.router, *(pages.router for pages in PAGES), *routers):
         app.include_router(router)
     app.mount("/web/static", StaticFiles(directory=STATIC), name="static")
     return app

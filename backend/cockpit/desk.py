@@ -12,6 +12,7 @@ from backend.cockpit.live import Live
 from backend.cockpit.rendering import Renderer
 from backend.cockpit.sessions import FULL_LIFE
 from backend.cockpit.throttle import Throttle
+from backend.kernel.metrics import Metrics
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import Work
@@ -27,6 +28,7 @@ class Desk:
     renderer: Renderer
     throttle: Throttle
     live: Live
+    metrics: Metrics
     invitation_link: Callable[[str], str]
     """Makes the link of an invitation's token; only the composition root knows the bot's name."""
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from sqlalchemy.exc import IntegrityError
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from backend.cockpit.errors import FieldInvalid, ForgedForm, FormSentBefore, NotAForm
 from backend.cockpit.models import SentForm
@@ -68,10 +69,13 @@ class Typed(Mapping[str, str]):
 
 
 async def read_form(request: Request) -> Typed:
-    """The form of this request; raises NotAForm for any other kind of body."""
+    """The form of this request; raises NotAForm for any other kind of body, HTTPException(413) for one too large."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != FORM_TYPE:
         raise NotAForm
+    # The app's own limit has bounded what this reads; this one is answered in words.
+    if len(await request.body()) > MOST_BYTES:
+        raise HTTPException(413)
     try:
         form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     except UnicodeDecodeError as error:

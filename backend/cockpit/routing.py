@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from backend.cockpit.desk import Desk, desk_of
 from backend.cockpit.errors import ChangedMeanwhile, SessionEnded
-from backend.cockpit.forms import MOST_BYTES, Typed, check_csrf, check_origin, read_form, take_nonce
+from backend.cockpit.forms import Typed, check_csrf, check_origin, read_form, take_nonce
 from backend.cockpit.places import Over
 from backend.cockpit.refusals import status_of
 from backend.cockpit.sessions import csrf_of, keep_awake
@@ -80,9 +80,7 @@ class StaffPages:
 
     def _add(self, method: str, path: str, access: Access, endpoint: Endpoint) -> None:
         self.declared.append(Declared(method, path, access))
-        self.router.add_api_route(
-            path, endpoint, methods=[method], include_in_schema=False, response_model=None, max_body_size=MOST_BYTES
-        )
+        self.router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
 
 
 async def _look(desk: Desk, request: Request, access: Access, handler: Handler) -> Response:

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
+    metrics_token: SecretStr | None = None
+    """Who shows it may read /metrics from elsewhere; without it only loopback may."""
     playground_port: int = Field(default=8090, ge=0, le=65535)
 
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()

@@ -28,6 +28,7 @@ MAY_OPEN = {
     "/web/sign-out-everywhere": EVERYBODY_INSIDE,
     "/web/community": EVERYBODY_INSIDE,
     "/web/roles/{grant_id}/end": EVERYWHERE,
+    "/web/outbox": EVERYWHERE,
     "/web/categories": {Role.STAFF, Role.ADMIN},
     "/web/categories/{category_id}": {Role.STAFF, Role.ADMIN},
     "/web/categories/new": {Role.STAFF, Role.ADMIN},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.cockpit.pages import audit, calendar, categories, events, leave, overview, roles, texts, units
+from backend.cockpit.pages import audit, calendar, categories, events, leave, outbox, overview, roles, texts, units
 from backend.cockpit.routing import StaffPages
 
 PAGES: tuple[StaffPages, ...] = (
@@ -12,6 +12,7 @@ PAGES: tuple[StaffPages, ...] = (
     texts.pages,
     roles.pages,
     units.pages,
+    outbox.pages,
     audit.pages,
     events.pages,
     leave.pages,

@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from backend.cockpit.desk import desk_of
 from backend.cockpit.entry import LONGEST_TOKEN, enter_web
 from backend.cockpit.errors import LinkSpent, TooManyTries
-from backend.cockpit.forms import MOST_BYTES, check_origin, read_form
+from backend.cockpit.forms import check_origin, read_form
+from backend.cockpit.origins import origin_of
 from backend.cockpit.visits import Page
 
 router = APIRouter()
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 @router.get("/web/enter", include_in_schema=False, response_model=None)
@@ -21,13 +21,13 @@ async def show_entrance(request: Request) -> Response:
     return desk_of(request).renderer.plain(request, Page("enter.html"))
 
 
-@router.post("/web/enter", include_in_schema=False, response_model=None, max_body_size=MOST_BYTES)
+@router.post("/web/enter", include_in_schema=False, response_model=None)
 async def enter(request: Request) -> Response:
     """Spend the link and give this browser its session."""
     desk = desk_of(request)
     typed = await read_form(request)
     check_origin(request, desk.settings.public_url)
-    origin, now = _origin(request), desk.work.clock.now()
+    origin, now = origin_of(request), desk.work.clock.now()
     if desk.throttle.is_closed(origin, now):
         raise TooManyTries
     try:
@@ -46,10 +46,3 @@ async def enter(request: Request) -> Response:
 async def show_way_in(_request: Request) -> Response:
     """Who types only the host gets to the pages."""
     return RedirectResponse("/web", status_code=303)
-
-
-def _origin(request: Request) -> str:
-    """Where the request came from. On loopback that is our own proxy, which adds the true address at the end."""
-    host = request.client.host if request.client else ""
-    named = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
-    return named or host if host in LOOPBACK else host

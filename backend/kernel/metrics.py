@@ -1,0 +1,26 @@
+"""What operators count: updates, answers and refusals of Telegram, in one registry per process; no personal data."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+REPLY_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """Made once by the composition root; edges count, `/metrics` tells."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.updates = Counter(
+            "youlin_updates", "Updates handled, by how they ended.", ["outcome"], registry=self.registry
+        )
+        self.reply_seconds = Histogram(
+            "youlin_reply_seconds",
+            "From the arrival of an update to its answer handed to Telegram.",
+            buckets=REPLY_SECONDS,
+            registry=self.registry,
+        )
+        self.too_many_requests = Counter(
+            "youlin_too_many_requests", "Refusals with 429, by bot.", ["bot"], registry=self.registry
+        )
