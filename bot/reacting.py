@@ -1,15 +1,15 @@
-"""Joins the two tables that hear events: reactions of other domains first, then who is notified."""
+"""Joins the tables that hear events: reactions of other domains first, the web door, then who is notified."""
 
 from __future__ import annotations
 
-from backend.notify.table import notifications
-from backend.reactions import REACTIONS
-
+from backend.cockpit.reactions import REACTIONS as WEB_DOOR
 from backend.kernel.events import ReactionTable, merged
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
+from backend.notify.table import notifications
+from backend.reactions import REACTIONS
 
 
 def all_reactions(texts: Texts, settings: Settings) -> ReactionTable:
     """Everything that happens because something happened, in the same transaction."""
-    return merged(REACTIONS, notifications(texts, video_base_url=settings.video_base_url))
+    return merged(REACTIONS, WEB_DOOR, notifications(texts, video_base_url=settings.video_base_url))

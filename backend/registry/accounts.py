@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.kernel.access import Actor, Door, Grant
 from backend.kernel.texts import Language, language_of
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import telegram_chat
+from backend.messaging.outbox import note_contact_back
 from backend.registry.errors import LanguageUnknown
 from backend.registry.models import Account, OrgUnit, RoleGrant
 
@@ -39,6 +41,9 @@ async def account_for_telegram_user(uow: UnitOfWork, user: TelegramUser) -> Acco
     if account is None:
         account = await _create_account(uow, user)
     _refresh(uow, account, user)
+    if account.blocked_at is not None:  # who writes to the bot has unblocked it
+        account.blocked_at = None
+        await note_contact_back(uow, telegram_chat(account.telegram_id, account_id=account.id))
     return account
 
 
@@ -65,8 +70,6 @@ def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
     for column, value in seen.items():
         if getattr(account, column) != value:
             setattr(account, column, value)
-    if account.blocked_at is not None:
-        account.blocked_at = None  # who writes to the bot has unblocked it
     if uow.now - account.seen_at > SEEN_EVERY:
         account.seen_at = uow.now
 

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.audit import audit
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import telegram_chat
+from backend.messaging.outbox import note_contact_back
 from backend.registry import queries
 from backend.registry.errors import ChatNotBound, ChatTaken, NotAGroup
 from backend.registry.events import ChatBound, ChatMigrated, ChatUnbound
@@ -48,6 +50,7 @@ async def bind_chat(
     owner = await _owner(uow, served)
     check_access(actor, Permission.BIND_CHAT, owner.path)
     await _lock(uow, served)
+    await note_contact_back(uow, telegram_chat(chat_id))
     bound = await queries.binding_of_chat(uow, chat_id)
     if bound is not None and _served_by(bound) == served:
         bound.thread_id, bound.title = thread_id, title
