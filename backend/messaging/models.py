@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, SmallInteger, String, TextClause, text
+from sqlalchemy import Boolean, ForeignKey, Index, SmallInteger, String, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.tables import Base, BigId, Id, enum_column
@@ -117,6 +117,8 @@ class Card(Base):
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(120), unique=True)
+    family: Mapped[str] = mapped_column(String(60), index=True)
+    """The first two parts of the key, such as `task:12`: all cards of one thing, in whatever chats they hang."""
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(64))
     thread_id: Mapped[int | None]
@@ -172,4 +174,3 @@ class Sender(Base):
     process: Mapped[str] = mapped_column(String(80), primary_key=True)
     seen_at: Mapped[datetime]
     is_busy: Mapped[bool] = mapped_column(Boolean)
-    share: Mapped[float] = mapped_column(Float)

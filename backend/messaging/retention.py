@@ -1,0 +1,42 @@
+"""What the outbox forgets: what was said long ago, and who sent with us once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.models import Broadcast, DeliveryAttempt, Message, Sender
+
+KEPT = timedelta(days=90)
+SLICE = 500
+
+
+async def forget_old_messages(uow: UnitOfWork, *, kept: timedelta = KEPT, most: int = SLICE) -> int:
+    """Delete finished messages and their attempts older than `kept`, at most so many; returns how many.
+
+    A job calls it until it returns 0, each time in a transaction of its own. A deleted dedup key could be used again:
+    `kept` must outlive every door's memory of what it has already said. Cards stay, because they still hang.
+    """
+    old = list(
+        await uow.session.scalars(
+            select(Message.id).where(Message.finished_at < uow.now - kept).order_by(Message.finished_at).limit(most)
+        )
+    )
+    for table, key in ((DeliveryAttempt, DeliveryAttempt.message_id), (Message, Message.id)):
+        await uow.session.execute(delete(table).where(key.in_(old)).execution_options(synchronize_session=False))
+    await uow.session.execute(
+        delete(Sender).where(Sender.seen_at < uow.now - timedelta(days=1)).execution_options(synchronize_session=False)
+    )
+    return len(old)
+
+
+async def forget_old_broadcasts(uow: UnitOfWork, *, kept: timedelta = KEPT) -> None:
+    """Delete finished broadcasts whose messages are all forgotten."""
+    has_messages = select(Message.id).where(Message.broadcast_id == Broadcast.id).exists()
+    await uow.session.execute(
+        delete(Broadcast)
+        .where(Broadcast.finished_at < uow.now - kept, ~has_messages)
+        .execution_options(synchronize_session=False)
+    )
