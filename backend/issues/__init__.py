@@ -1,133 +1,95 @@
 """Reports, issues and tasks: from what somebody said to the proof that it is solved."""
 
 from backend.issues.between_units import (
-    Sending as Sending,
-)
-from backend.issues.between_units import (
-    answer_dispatch as answer_dispatch,
-)
-from backend.issues.between_units import (
-    escalate_issue as escalate_issue,
-)
-from backend.issues.between_units import (
-    send_issue_down as send_issue_down,
-)
-from backend.issues.between_units import (
-    send_issue_up as send_issue_up,
-)
-from backend.issues.between_units import (
-    send_report_down as send_report_down,
+    Sending,
+    answer_dispatch,
+    escalate_issue,
+    send_issue_down,
+    send_issue_up,
+    send_report_down,
 )
 from backend.issues.cards import (
-    TaskCard as TaskCard,
+    TaskCard,
+    live_tasks_of_issue,
+    task_card,
+    task_card_for,
+    tasks_in_hand,
+    tasks_of_group,
+    tasks_to_claim,
 )
-from backend.issues.cards import (
-    live_tasks_of_issue as live_tasks_of_issue,
-)
-from backend.issues.cards import (
-    task_card as task_card,
-)
-from backend.issues.cards import (
-    task_card_for as task_card_for,
-)
-from backend.issues.cards import (
-    tasks_in_hand as tasks_in_hand,
-)
-from backend.issues.cards import (
-    tasks_of_group as tasks_of_group,
-)
-from backend.issues.cards import (
-    tasks_to_claim as tasks_to_claim,
-)
-from backend.issues.dispatching import (
-    accept_issue as accept_issue,
-)
-from backend.issues.dispatching import (
-    cancel_issue as cancel_issue,
-)
-from backend.issues.dispatching import (
-    dispatch_issue as dispatch_issue,
-)
-from backend.issues.dispatching import (
-    one_key_targets as one_key_targets,
-)
-from backend.issues.dispatching import (
-    reject_issue as reject_issue,
-)
-from backend.issues.evidence import (
-    GivenEvidence as GivenEvidence,
-)
-from backend.issues.evidence import (
-    give_evidence as give_evidence,
-)
-from backend.issues.evidence import (
-    missing_evidence as missing_evidence,
-)
-from backend.issues.hands import WorkTarget as WorkTarget
-from backend.issues.moving import move_issue as move_issue
-from backend.issues.moving import move_task as move_task
-from backend.issues.overdue import look_at_clocks as look_at_clocks
-from backend.issues.reminders import (
-    group_digest as group_digest,
-)
-from backend.issues.reminders import (
-    ratings_to_ask_for as ratings_to_ask_for,
-)
-from backend.issues.reminders import (
-    worker_digest as worker_digest,
-)
-from backend.issues.reminders import (
-    workers_to_greet as workers_to_greet,
-)
+from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
+from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence
+from backend.issues.hands import WorkTarget
+from backend.issues.moving import move_issue, move_task
+from backend.issues.overdue import look_at_clocks
+from backend.issues.reminders import group_digest, ratings_to_ask_for, worker_digest, workers_to_greet
 from backend.issues.requests import (
-    decide_request as decide_request,
+    decide_request,
+    request_suspension,
+    resume_due_suspensions,
+    resume_issue,
+    suspend_issue,
 )
-from backend.issues.requests import (
-    request_suspension as request_suspension,
-)
-from backend.issues.requests import (
-    resume_due_suspensions as resume_due_suspensions,
-)
-from backend.issues.requests import (
-    resume_issue as resume_issue,
-)
-from backend.issues.requests import (
-    suspend_issue as suspend_issue,
-)
-from backend.issues.supervision import (
-    reply_to_supervision as reply_to_supervision,
-)
-from backend.issues.supervision import (
-    supervise_issue as supervise_issue,
-)
-from backend.issues.supervision import (
-    tell_overdue_supervisions as tell_overdue_supervisions,
-)
+from backend.issues.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
 from backend.issues.tasks import (
-    arrive as arrive,
+    arrive,
+    ask_reporter,
+    claim_task,
+    fail_task,
+    pass_task,
+    return_task,
+    set_out,
+    submit_task,
+    transfer_task,
 )
-from backend.issues.tasks import (
-    ask_reporter as ask_reporter,
-)
-from backend.issues.tasks import (
-    claim_task as claim_task,
-)
-from backend.issues.tasks import (
-    fail_task as fail_task,
-)
-from backend.issues.tasks import (
-    pass_task as pass_task,
-)
-from backend.issues.tasks import (
-    return_task as return_task,
-)
-from backend.issues.tasks import (
-    set_out as set_out,
-)
-from backend.issues.tasks import (
-    submit_task as submit_task,
-)
-from backend.issues.tasks import (
-    transfer_task as transfer_task,
-)
-from backend.issues.video import video_link as video_link
+from backend.issues.video import video_link
+
+__all__ = [
+    "GivenEvidence",
+    "Sending",
+    "TaskCard",
+    "WorkTarget",
+    "accept_issue",
+    "answer_dispatch",
+    "arrive",
+    "ask_reporter",
+    "cancel_issue",
+    "claim_task",
+    "decide_request",
+    "dispatch_issue",
+    "escalate_issue",
+    "fail_task",
+    "give_evidence",
+    "group_digest",
+    "live_tasks_of_issue",
+    "look_at_clocks",
+    "missing_evidence",
+    "move_issue",
+    "move_task",
+    "one_key_targets",
+    "pass_task",
+    "ratings_to_ask_for",
+    "reject_issue",
+    "reply_to_supervision",
+    "request_suspension",
+    "resume_due_suspensions",
+    "resume_issue",
+    "return_task",
+    "send_issue_down",
+    "send_issue_up",
+    "send_report_down",
+    "set_out",
+    "submit_task",
+    "supervise_issue",
+    "suspend_issue",
+    "task_card",
+    "task_card_for",
+    "tasks_in_hand",
+    "tasks_of_group",
+    "tasks_to_claim",
+    "tell_overdue_supervisions",
+    "transfer_task",
+    "video_link",
+    "worker_digest",
+    "workers_to_greet",
+]
