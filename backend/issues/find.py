@@ -14,6 +14,7 @@ from backend.issues.numbers import number_in
 from backend.issues.reporting_errors import SearchTooShort
 from backend.issues.states import IssueStatus, RiskGrade
 from backend.issues.stepping import OVER
+from backend.issues.words import clean
 from backend.kernel.access import PERMISSIONS, Actor, Permission
 from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork
@@ -140,7 +141,7 @@ def _conditions(uow: UnitOfWork, query: IssueQuery) -> list[ColumnElement[bool]]
 
 
 def _says(uow: UnitOfWork, text: str) -> ColumnElement[bool]:
-    words = text[:LONGEST_SEARCH].replace("\x00", "").split()[:MOST_WORDS]
+    words = clean(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
     if not words:
         raise SearchTooShort
     number = number_in(" ".join(words), uow.now.astimezone(CHINA).year)

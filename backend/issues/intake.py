@@ -38,6 +38,7 @@ from backend.kernel.redaction import redact
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgKind, OrgUnit
 
+LONGEST_EXTERNAL_ID = 100
 REPORTED = "report"
 JOINED = "join"
 PLACE_OUTSIDE = "place_outside"
@@ -81,6 +82,7 @@ class _Content:
     text: str
     answers: dict[str, str]
     on_behalf_of: OnBehalfOf | None
+    external_id: str | None
 
 
 async def submit_report(uow: UnitOfWork, *, actor: Actor, report: NewReport) -> SubmittedReport:
@@ -94,11 +96,12 @@ async def submit_report(uow: UnitOfWork, *, actor: Actor, report: NewReport) -> 
     check_access(actor, Permission.REPORT_ISSUE, community.path)
     _check_source(actor, report.source, community)
     category = await reportable_category(uow, community.id, report.category_id)
-    earlier = await _earlier(uow, report)
+    external_id = clean(report.external_id or "", LONGEST_EXTERNAL_ID) or None
+    earlier = await _earlier(uow, report, external_id)
     if earlier is not None:
         issue = await surviving_issue(uow, earlier.issue_id)
         return _told(actor, category, issue, earlier, is_new_issue=False)
-    content = _checked_content(report, category)
+    content = _checked_content(report, category, external_id)
     place = await placed(uow, community, report, may_be_outside=_may_be_outside(report, category))
     joined = await _issue_to_join(uow, actor, report, category, place)
     issue = joined or await _open_issue(uow, community, category, place, content)
@@ -124,27 +127,27 @@ def _check_source(actor: Actor, source: ReportSource, community: OrgUnit) -> Non
         raise SourceNotYours
 
 
-async def _earlier(uow: UnitOfWork, report: NewReport) -> Report | None:
-    if report.external_id is None:
+async def _earlier(uow: UnitOfWork, report: NewReport, external_id: str | None) -> Report | None:
+    if external_id is None:
         return None
     # Of two at the same moment the second waits here for the first one's commit.
-    await is_first_arrival(uow, f"{report.source}:{report.community_id}", report.external_id[:100])
+    await is_first_arrival(uow, f"{report.source}:{report.community_id}", external_id)
     return await uow.session.scalar(
         select(Report).where(
             Report.community_id == report.community_id,
             Report.source == report.source,
-            Report.external_id == report.external_id[:100],
+            Report.external_id == external_id,
         )
     )
 
 
-def _checked_content(report: NewReport, category: Category) -> _Content:
+def _checked_content(report: NewReport, category: Category, external_id: str | None) -> _Content:
     text = clean(report.text, LONGEST_TEXT)
     check_media(report.media)
     answers = checked_answers(category, report.answers)
     if not (text or report.media or answers):
         raise ReportEmpty
-    return _Content(text, answers, checked_on_behalf_of(report.on_behalf_of))
+    return _Content(text, answers, checked_on_behalf_of(report.on_behalf_of), external_id)
 
 
 def _may_be_outside(report: NewReport, category: Category) -> bool:
@@ -212,7 +215,7 @@ async def _store(
         longitude=place.said_point.longitude if place.said_point else None,
         latitude=place.said_point.latitude if place.said_point else None,
         received_at=uow.now,
-        external_id=report.external_id[:100] if report.external_id else None,
+        external_id=content.external_id,
     )
     uow.session.add(row)
     await uow.session.flush()

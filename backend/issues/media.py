@@ -78,7 +78,7 @@ async def add_late_media(
 
 
 async def _report_of_album(uow: UnitOfWork, actor: Actor, media_group_id: str) -> Report | None:
-    if actor.account_id is None or not media_group_id:
+    if actor.account_id is None or not media_group_id.isascii():
         return None
     return await uow.session.scalar(
         select(Report)

@@ -88,10 +88,14 @@ def check_media(media: tuple[MediaItem, ...]) -> None:
 def _is_file_of_telegram(item: MediaItem) -> bool:
     return (
         item.kind in MEDIA_KINDS
-        and 0 < len(item.file_id) <= LONGEST_FILE_ID
-        and 0 < len(item.file_unique_id) <= LONGEST_UNIQUE_ID
-        and len(item.media_group_id or "") <= LONGEST_UNIQUE_ID
+        and _is_token(item.file_id, LONGEST_FILE_ID)
+        and _is_token(item.file_unique_id, LONGEST_UNIQUE_ID)
+        and (item.media_group_id is None or _is_token(item.media_group_id, LONGEST_UNIQUE_ID))
     )
+
+
+def _is_token(token: str, longest: int) -> bool:
+    return 0 < len(token) <= longest and token.isascii() and token.isprintable()
 
 
 def wgs84_point(report: NewReport) -> Point | None:

@@ -69,6 +69,7 @@ async def test_staff_find_by_number_words_place_status_colour_grid_category_and_
     assert await found(world, category_id=world.categories["safety"].id) == ["26-0003", "26-0001"]
     assert await found(world, opened_until=NOON + timedelta(minutes=30)) == ["26-0001"]
     assert await found(world, is_open=False) == []
+    assert await found(world, text="充\x00电\ud800") == ["26-0001"]
 
 
 async def test_the_colour_follows_the_clock_and_not_the_grade_alone(world: World):
