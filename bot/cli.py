@@ -17,6 +17,7 @@ from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
+from backend.registry.errors import FileRefused
 from bot.roles import RoleName
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Youlin 友邻: a community over chat and telephone.")
@@ -26,6 +27,12 @@ org_commands = typer.Typer(no_args_is_help=True, help="The tree of districts, su
 app.add_typer(database_commands, name="db")
 app.add_typer(sample_commands, name="sample")
 app.add_typer(org_commands, name="org")
+
+registry_commands = typer.Typer(no_args_is_help=True, help="Addresses, buildings, people and what ties them.")
+app.add_typer(registry_commands, name="registry")
+
+FILE_ENCODING = "utf-8-sig"
+"""UTF-8, with or without the mark that Windows puts in front."""
 
 console = Console()
 
@@ -109,7 +116,19 @@ def load_org_units_file(file: Annotated[Path, typer.Argument(exists=True, dir_ok
     from bot.installing import load_org_file
 
     async def work_on(work: Work, _: Settings) -> None:
-        console.print(await load_org_file(work, load_texts(), file.read_text("utf-8")))
+        console.print(await load_org_file(work, load_texts(), file.read_text(FILE_ENCODING)))
+
+    _with_work(work_on)
+
+
+@registry_commands.command("load")
+def load_registry_file(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Load or update registry records, all or none; playground/community/FORMAT.md says what the file holds."""
+    from bot.installing import load_registry_lines
+
+    async def work_on(work: Work, _: Settings) -> None:
+        with file.open(encoding=FILE_ENCODING) as lines:
+            console.print(await load_registry_lines(work, lines))
 
     _with_work(work_on)
 
@@ -130,4 +149,9 @@ def _with_work(action: Callable[[Work, Settings], Awaitable[None]]) -> None:
         asyncio.run(session())
     except DomainError as refusal:
         console.print(f"[red]{load_texts().say('en', refusal.key, **refusal.params)}[/]")
+        for problem in refusal.problems if isinstance(refusal, FileRefused) else ():
+            console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except UnicodeDecodeError:
+        console.print("[red]The file is not in UTF-8.[/] Save it as UTF-8 and try again.")
         sys.exit(1)
