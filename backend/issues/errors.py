@@ -5,6 +5,7 @@ from datetime import datetime
 
 from backend.issues.states import EvidenceKind
 from backend.kernel.errors import AccessDenied, BadInput, Conflict
+from backend.kernel.texts import Listed
 
 
 class MoveNotPossible(Conflict):
@@ -39,7 +40,9 @@ class EvidenceMissing(BadInput):
     """The category asks for proof that is not there yet."""
 
     def __init__(self, kinds: Iterable[EvidenceKind]) -> None:
-        super().__init__("issue.error.evidence_missing", kinds=tuple(sorted(kinds)))
+        missing = tuple(sorted(kinds))
+        words = Listed(f"card.evidence.{kind}" for kind in missing)
+        super().__init__("issue.error.evidence_missing", kinds=missing, missing=words)
 
 
 class ReopenTooLate(Conflict):

@@ -23,6 +23,15 @@ def language_of(code: str | None, default: Language = Language.CHINESE) -> Langu
     return {"zh": Language.CHINESE, "en": Language.ENGLISH}.get(head, default if not head else Language.ENGLISH)
 
 
+class Listed(tuple[str, ...]):
+    """Keys of words that fill one placeholder together: each is said in the reader's language."""
+
+    __slots__ = ()
+
+
+LIST_SEPARATOR = "list.separator"
+
+
 class Texts:
     """All catalogues. Unknown keys raise: a missing word is a fault of ours, found by tests, not by people."""
 
@@ -31,11 +40,12 @@ class Texts:
 
     def say(self, language: str, key: str, **params: object) -> str:
         """The words for `key`, placeholders filled, nothing escaped: for SMS, plain text and templates that escape."""
-        return self._words(language, key).format_map(params)
+        return self._words(language, key).format_map(self._filled(language, params))
 
     def html(self, language: str, key: str, **params: object) -> str:
         """The words for `key` as Telegram HTML: the words may hold tags, what fills them is escaped."""
-        return self._words(language, key).format_map({name: escape(str(value)) for name, value in params.items()})
+        filled = self._filled(language, params)
+        return self._words(language, key).format_map({name: escape(str(value)) for name, value in filled.items()})
 
     def words(self, language: str, key: str) -> str:
         """The words for `key` as they stand in the catalogue, their blanks still open."""
@@ -48,6 +58,14 @@ class Texts:
     def keys(self, language: str) -> frozenset[str]:
         """All keys of one catalogue; tests compare the languages with it."""
         return frozenset(self._catalogues[Language(language)])
+
+    def _filled(self, language: str, params: Mapping[str, object]) -> dict[str, object]:
+        return {name: self._listed(language, value) for name, value in params.items()}
+
+    def _listed(self, language: str, value: object) -> object:
+        if not isinstance(value, Listed):
+            return value
+        return self._words(language, LIST_SEPARATOR).join(self._words(language, key) for key in value)
 
     def _words(self, language: str, key: str) -> str:
         try:
