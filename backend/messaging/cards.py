@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, select, update
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName, Content, Lane, Recipient
@@ -56,12 +56,12 @@ async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
     await _show(uow, card, lane, Action.REMOVE)
 
 
-async def open_cards(uow: UnitOfWork, prefix: str) -> list[HangingCard]:
-    """The cards that hang, or are about to, whose key is `prefix` or continues it after a colon; by id."""
+async def open_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
+    """The cards that hang, or are about to, whose key is `family` (two parts) or continues it after a colon; by id."""
     rows = await uow.session.scalars(
         select(Card)
         .where(
-            or_(Card.key == prefix, Card.key.startswith(f"{prefix}:", autoescape=True)),
+            Card.family == family,
             Card.closed_at.is_(None),
             Card.wanted_digest.is_not(None),
         )
@@ -84,11 +84,16 @@ async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
     card = await _known_card(uow, key)
     if card is not None:
         return card
-    row = {"key": key, "channel": to.channel.value, "address": to.address, "thread_id": to.thread_id, "version": 0}
+    where = {"channel": to.channel.value, "address": to.address, "thread_id": to.thread_id}
+    row = {"key": key, "family": _family(key), "version": 0, **where}
     await insert_new(uow, Card, [row])
     card = await _known_card(uow, key)
     assert card is not None, "the insert left a row, ours or another's"
     return card
+
+
+def _family(key: str) -> str:
+    return ":".join(key.split(":")[:2])
 
 
 async def _known_card(uow: UnitOfWork, key: str) -> Card | None:

@@ -9,15 +9,29 @@ from backend.issues import events as issues
 from backend.kernel.events import Event, Reaction, ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.notify import cards, followers
+from backend.notify import cards, chats, climbing, decisions, desk, followers, orders, ratings, workers
 from backend.notify.words import Voice
+from backend.registry import events as registry
 
 Notice = Callable[[UnitOfWork, Voice, Any], Awaitable[None]]
 
 NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
-    issues.IssueMoved: (followers.hear_move,),
-    issues.IssueMerged: (followers.hear_merge,),
-    issues.TaskMoved: (followers.hear_arrival,),
+    issues.ReportReceived: (desk.hear_report,),
+    issues.IssueMoved: (followers.hear_move, desk.hear_move, workers.hear_issue, climbing.hear_call),
+    issues.IssueMerged: (followers.hear_merge, desk.hear_merge),
+    issues.IssueRated: (ratings.hear_rating,),
+    issues.TaskMoved: (followers.hear_arrival, workers.hear_task),
+    issues.RequestMade: (decisions.hear_request,),
+    issues.RequestDecided: (decisions.hear_decision,),
+    issues.ClockWarned: (climbing.hear_warning,),
+    issues.ClockClimbed: (climbing.hear_climb,),
+    issues.SupervisionIssued: (orders.hear_supervision,),
+    issues.SupervisionReplied: (orders.hear_reply,),
+    issues.SupervisionOverdue: (orders.hear_silence,),
+    issues.SentBetweenUnits: (orders.hear_dispatch,),
+    issues.AnsweredBetweenUnits: (orders.hear_answer,),
+    registry.ChatBound: (chats.hear_bound,),
+    registry.ChatUnbound: (chats.hear_unbound,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""
 
