@@ -20,7 +20,12 @@ from backend.kernel.unit_of_work import Work
 from backend.registry.errors import FileRefused
 from bot.roles import RoleName
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Youlin 友邻: a community over chat and telephone.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Youlin 友邻: a community over chat and telephone.",
+)
 database_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
 sample_commands = typer.Typer(no_args_is_help=True, help="The generated sample community.")
 org_commands = typer.Typer(no_args_is_help=True, help="The tree of districts, subdistricts, communities and grids.")

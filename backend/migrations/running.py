@@ -9,12 +9,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backend.migrations.tables import all_tables
 
 FOLDER = Path(__file__).parent
+
+LOCK = 0x796F756C696E
+"""Of migrations on PostgreSQL: the letters of "youlin"."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -27,7 +30,14 @@ def _config(connection: Connection | None = None) -> Config:
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     """Bring the schema up to `revision`; does nothing when it is there already."""
     async with engine.begin() as connection:
+        await _alone(connection)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+
+
+async def _alone(connection: AsyncConnection) -> None:
+    """Several processes start at once and each wants to migrate: on PostgreSQL they take turns."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
