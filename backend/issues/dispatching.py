@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from backend.issues.errors import TargetSame
 from backend.issues.hands import Group, WorkTarget, check_person_may_take, group_of_target
-from backend.issues.holding import issue_by_id
+from backend.issues.holding import account_by_id, issue_by_id
 from backend.issues.models import HistoryEntry, Issue, Task
 from backend.issues.moving import check_issue_step, move_issue
 from backend.issues.opening import give_task, live_task_of_group, open_task
@@ -49,6 +49,8 @@ async def dispatch_issue(
     if issue.status is IssueStatus.REPORTED:
         await move_issue(uow, issue, IssueAction.ACCEPT, actor=actor)
     await check_issue_step(uow, issue, IssueAction.DISPATCH, actor=actor, reason=instructions)
+    for account_id in sorted({target.account_id for target in targets if target.account_id is not None}):
+        await account_by_id(uow, account_id)  # all of them in id order, so that two dispatches never wait in a circle
     return [await _dispatch_to(uow, issue, target, actor, instructions) for target in targets]
 
 

@@ -16,7 +16,7 @@ from backend.issues.holding import hold_issue, issue_by_id
 from backend.issues.models import Category, HistoryEntry, Issue, IssueRequest, RequestKind, Task
 from backend.issues.movers import mover_of_issue
 from backend.issues.moves import LEADERS
-from backend.issues.moving import move_issue
+from backend.issues.moving import check_issue_step, move_issue
 from backend.issues.naming import name_of
 from backend.issues.opening import open_task
 from backend.issues.routing import RouteTo
@@ -34,7 +34,7 @@ async def request_suspension(
     """Ask to put off an issue that one works on; while one request waits, asking again brings it back unchanged."""
     issue = await issue_by_id(uow, issue_id)
     _check_until(uow, until_at)
-    await move_issue(uow, issue, IssueAction.REQUEST_SUSPEND, actor=actor, reason=reason, is_public=False)
+    await check_issue_step(uow, issue, IssueAction.REQUEST_SUSPEND, actor=actor, reason=reason)
     waiting = await uow.session.scalar(
         select(IssueRequest).where(
             IssueRequest.issue_id == issue.id,
@@ -44,6 +44,7 @@ async def request_suspension(
     )
     if waiting is not None:
         return waiting
+    await move_issue(uow, issue, IssueAction.REQUEST_SUSPEND, actor=actor, reason=reason, is_public=False)
     request = _request(uow, issue, actor, reason, until_at)
     await uow.session.flush()
     uow.record(RequestMade(request.id))

@@ -14,7 +14,7 @@ from backend.issues.holding import hold_issue, issue_by_id
 from backend.issues.models import Issue, Supervision
 from backend.issues.movers import mover_of_issue
 from backend.issues.moves import LEADERS
-from backend.issues.moving import move_issue
+from backend.issues.moving import check_issue_step, move_issue
 from backend.issues.naming import name_of
 from backend.issues.states import IssueAction
 from backend.kernel.access import Actor, Role
@@ -39,9 +39,10 @@ async def supervise_issue(
     issue = await issue_by_id(uow, issue_id)
     if reply_due_at is not None and not uow.now < reply_due_at <= uow.now + LATEST_REPLY:
         raise UntilInvalid
-    entry = await move_issue(uow, issue, IssueAction.SUPERVISE, actor=actor, reason=words, is_public=False)
-    if (same := await _same_order(uow, issue, actor, entry.words)) is not None:
+    step, _, _ = await check_issue_step(uow, issue, IssueAction.SUPERVISE, actor=actor, reason=words)
+    if (same := await _same_order(uow, issue, actor, step.words)) is not None:
         return same
+    entry = await move_issue(uow, issue, IssueAction.SUPERVISE, actor=actor, reason=words, is_public=False)
     level = _LEVELS.get(Role(entry.actor_role), 1)
     supervision = Supervision(
         issue_id=issue.id,

@@ -116,6 +116,7 @@ async def test_asking_again_while_one_request_waits_makes_no_second_one(world: W
 
     assert again.id == request_id
     assert len(world.events(RequestMade)) == 1
+    assert [entry.action for entry in await history_of(world, issue_id)].count("request_suspend") == 1
 
 
 async def test_of_two_who_decide_at_once_one_is_heard_and_the_other_is_told_who(world: World):

@@ -32,7 +32,17 @@ from backend.issues.supervision import reply_to_supervision, supervise_issue, te
 from backend.kernel.access import Actor
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.geo import Point
-from tests.service.issues.scenes import LEADER, OTHER_WORKER, REPORTER, STAFF, WORKER, claimed, clock_of, issue_now
+from tests.service.issues.scenes import (
+    LEADER,
+    OTHER_WORKER,
+    REPORTER,
+    STAFF,
+    WORKER,
+    claimed,
+    clock_of,
+    history_of,
+    issue_now,
+)
 from tests.service.world import World, middle_of
 
 OPERATOR, DIRECTOR = "operator Luo", "director Fu"
@@ -58,6 +68,7 @@ async def test_the_higher_the_author_the_sooner_the_reply_is_due(world: World, b
 async def test_supervision_moves_neither_status_nor_clock_and_a_second_press_is_no_second_order(world: World):
     issue_id, order_id = await supervised(world)
     due = (await clock_of(world, issue_id, ClockTarget.RESOLVE)).due_at
+    steps = len(await history_of(world, issue_id))
     world.hours_pass(1)
 
     async with world.work.begin() as uow:
@@ -65,6 +76,7 @@ async def test_supervision_moves_neither_status_nor_clock_and_a_second_press_is_
 
     assert again.id == order_id
     assert len(world.events(SupervisionIssued)) == 1
+    assert len(await history_of(world, issue_id)) == steps
     assert (await issue_now(world, issue_id)).status is IssueStatus.IN_PROGRESS
     assert (await clock_of(world, issue_id, ClockTarget.RESOLVE)).due_at == due
 
