@@ -23,6 +23,7 @@ from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts, load_texts
 from backend.kernel.unit_of_work import Work
 from backend.kernel.wakeup import WakeUp
+from backend.messaging.claim import ChatPace
 from backend.messaging.contents import ChannelName
 from backend.messaging.deliver import DeliveryLoop
 from backend.notify.words import Voice
@@ -32,7 +33,7 @@ from bot.handling import UpdateHandler
 from bot.keys import keys_of
 from bot.reacting import all_reactions
 from bot.senders.aiogram_pacing import Pacing
-from bot.senders.bots import Speakers, make_speakers
+from bot.senders.bots import Speakers, make_speakers, share_rates
 from bot.senders.limiter import LaneRateLimiter
 from bot.throttle import Throttle
 from handlers.common.links import Links
@@ -59,7 +60,15 @@ class App:
         """A delivery loop of this process; its name tells processes of several machines apart."""
         name = f"{socket.gethostname()[:40]}:{os.getpid()}"
         channels = {ChannelName.TELEGRAM: self.speakers.channel}
-        return DeliveryLoop(self.work, channels, bell=self.bell, nursery=self.nursery, name=name)
+        # One process paces its chats in memory; several must look at what the others have sent.
+        per_minute = max(self.settings.group_messages_per_minute - 3, 1)
+        pace = None if self.database.is_sqlite else ChatPace(group_messages_per_minute=per_minute)
+        return DeliveryLoop(self.work, channels, bell=self.bell, nursery=self.nursery, name=name, pace=pace)
+
+    def share_rates(self) -> None:
+        """Agree with the other processes on shares of each token's rate."""
+        tokens = {door: token.get_secret_value() for door, token in tokens_of(self.settings).items()}
+        share_rates(self.work, self.nursery, self.speakers, tokens, self.settings.messages_per_second)
 
 
 def open_work(settings: Settings, texts: Texts, *, clock: Clock | None = None, bell: WakeUp | None = None) -> Work:

@@ -27,6 +27,7 @@ class RoleName(StrEnum):
 
 async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
     """Play `roles` until the process is told to end (SIGTERM, SIGINT) or one of them dies."""
+    app.share_rates()
     for role in roles:
         await STARTERS[role](app)
     if needs_web(app, roles):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._farewells: list[Callable[[], Awaitable[None]]] = []
         self.failed = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
@@ -24,6 +25,10 @@ class Nursery:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def before_close(self, farewell: Callable[[], Awaitable[None]]) -> None:
+        """Await `farewell` at the end, while everything still runs: for work that must not be cut off."""
+        self._farewells.append(farewell)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -35,7 +40,9 @@ class Nursery:
             self.failed.set()
 
     async def close(self) -> None:
-        """Cancel what still runs and wait for its end."""
+        """Let everybody say farewell, the last first; then cancel what still runs and wait for its end."""
+        while self._farewells:
+            await self._farewells.pop()()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

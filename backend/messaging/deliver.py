@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from secrets import token_hex
 from time import monotonic
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from backend.kernel.background import Nursery
 from backend.kernel.faults import fault_point
@@ -64,15 +66,18 @@ class DeliveryLoop:
         self._audiences = audiences or {}
         self._pace = pace
         self._rhythm = rhythm or Rhythm()
-        self._lease = Lease(name, timedelta(seconds=self._rhythm.lease))
-        self._ledger = Ledger(work, name)
+        # A process that starts after a crash must not take its forerunner's claims for its own.
+        holder = f"{name[:60]}:{token_hex(4)}"
+        self._lease = Lease(holder, timedelta(seconds=self._rhythm.lease))
+        self._ledger = Ledger(work, holder)
         self._in_flight: dict[int, OutgoingMessage] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._upkeep_at = 0.0
         self._is_closing = False
 
     async def run(self) -> None:
-        """Deliver until `close`."""
+        """Deliver until `close`, which the nursery calls before it ends."""
+        self._nursery.before_close(self.close)
         self._nursery.start(self._ledger.run(), name="outbox ledger")
         self._nursery.start(self._expand(), name="broadcast expansion")
         if not self._work.database.is_sqlite:
@@ -90,8 +95,11 @@ class DeliveryLoop:
         self._bell.ring()
         if self._sending:
             await asyncio.wait(self._sending, timeout=grace)
-        async with self._work.begin() as uow:
-            await release_claims(uow, self._lease)
+        try:
+            async with self._work.begin() as uow:
+                await release_claims(uow, self._lease)
+        except (DBAPIError, OSError) as error:
+            log.warning("messaging.claims_kept", error=type(error).__name__)  # the next process frees them
 
     async def _claim(self) -> float:
         """Claim and start sending; returns how long to wait before looking again, 0 for not at all."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import socket
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from secrets import token_hex
 
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from backend.kernel.background import Nursery
 from backend.kernel.files import FileStore
+from backend.kernel.unit_of_work import Work
+from backend.messaging.shares import Seat, keep_share
 from bot.senders.attaching import Attaching, SendingBot
 from bot.senders.limiter import LaneRateLimiter
 from bot.senders.telegram import DUTY, MAIN, TelegramChannel
@@ -66,6 +72,16 @@ async def make_speakers(
         stack.push_async_callback(limiters[name].shutdown)
     channel = TelegramChannel(bots, Attaching(bots[MAIN], store))
     return Speakers(channel, limiters, bots)
+
+
+def share_rates(work: Work, nursery: Nursery, speakers: Speakers, tokens: Mapping[str, str], per_second: float) -> None:
+    """Agree on shares of each token's rate with the other processes. On SQLite there are none."""
+    if work.database.is_sqlite:
+        return
+    process = f"{socket.gethostname()[:40]}:{os.getpid()}:{token_hex(4)}"
+    for name, limiter in speakers.limiters.items():
+        seat = Seat(token_digest(tokens[name]), process, per_second)
+        nursery.start(keep_share(work, limiter, seat), name=f"share of {name}")
 
 
 def token_digest(token: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from backend.messaging.contents import Content, Lane, telegram_chat
+from backend.messaging.deliver import Rhythm
 from backend.messaging.models import Message
 from backend.messaging.rows import insert_new, message_row
 from backend.messaging.written import write_content
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 MANY = 10_000
 CHATS = 4_000
+RHYTHM = Rhythm(sweep=0.1, paced_sweep=0.02, renewal=2)
 
 
 async def write_many(office: PostOffice) -> None:
@@ -43,7 +45,7 @@ async def test_workers_send_ten_thousand_messages_once_each(postgres_url: str, w
 
     async with AsyncExitStack() as stack:
         for number, office in enumerate(offices):
-            await stack.enter_async_context(office.opened(name=f"worker {number}"))
+            await stack.enter_async_context(office.opened(name=f"worker {number}", rhythm=RHYTHM))
         await offices[0].until(lambda: sum(len(office.channel.taken) for office in offices) >= MANY, 240)
         await offices[0].until_idle(30)
 

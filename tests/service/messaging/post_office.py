@@ -30,7 +30,7 @@ from backend.messaging.events import ChatMigrated, ContactBlocked, MessageFailed
 from backend.messaging.models import Message
 from backend.messaging.outbox import enqueue
 
-QUICK = Rhythm(sweep=0.05, paced_sweep=0.02, renewal=0.2, lease=0.6, expansion=0.02)
+QUICK = Rhythm(sweep=0.05, paced_sweep=0.02, renewal=0.2, expansion=0.02)
 
 
 @dataclass
@@ -82,6 +82,7 @@ class PostOffice:
         audiences: Mapping[str, Audience] | None = None,
         pace: ChatPace | None = None,
         channel: NotebookChannel | None = None,
+        rhythm: Rhythm = QUICK,
     ) -> Any:
         """A delivery loop at work while the block runs."""
         nursery = Nursery()
@@ -93,7 +94,7 @@ class PostOffice:
             name=name,
             audiences=audiences,
             pace=pace,
-            rhythm=QUICK,
+            rhythm=rhythm,
         )
         nursery.start(loop.run(), name="delivery loop")
         try:
