@@ -7,12 +7,16 @@ from html.parser import HTMLParser
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from backend.cockpit.entry import open_web_door
 from tests.service.world import World
 
 ADDRESS = "http://youlin.test"
+
+on_both = pytest.mark.usefixtures("database_url")
+"""Runs the test on SQLite and on PostgreSQL: for what reads or writes; what never reaches a table needs only one."""
 
 
 class _Fields(HTMLParser):

@@ -17,8 +17,15 @@ from tests.web.browsing import Browser, browser_at
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
-    database = Database(database_url)
+def world_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; a test that uses `database_url` (by the mark `on_both`) runs on PostgreSQL as well."""
+    url: str = request.getfixturevalue("database_url" if "database_url" in request.fixturenames else "sqlite_url")
+    return url
+
+
+@pytest.fixture
+async def world(world_url: str) -> AsyncIterator[World]:
+    database = Database(world_url)
     yield await open_world(database, reactions=REACTIONS)
     await database.close()
 

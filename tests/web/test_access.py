@@ -10,7 +10,7 @@ from backend.cockpit.routing import Declared
 from backend.kernel.access import Role
 from backend.registry.grants import grant_role
 from tests.service.world import CAST, World
-from tests.web.browsing import Browser, form_to
+from tests.web.browsing import Browser, form_to, on_both
 
 ROUTES = [declared for pages in PAGES for declared in pages.declared]
 OPEN_TO_ALL = {("GET", "/web/enter"), ("POST", "/web/enter"), ("GET", "/")}
@@ -74,6 +74,7 @@ async def test_nobody_gets_in_without_a_session(browser: Browser, world: World, 
     assert "发送 /web" in answer.text
 
 
+@on_both
 @pytest.mark.parametrize("role", INSIDE)
 async def test_each_role_opens_its_own_pages_and_no_others(browser: Browser, world: World, role: Role):
     await browser.come_in(HOLDERS[role])

@@ -18,7 +18,9 @@ from backend.kernel.errors import AccessDenied
 from backend.registry.grants import end_role
 from backend.registry.models import RoleGrant
 from tests.service.world import CAST, World
-from tests.web.browsing import Browser, form_to
+from tests.web.browsing import Browser, form_to, on_both
+
+pytestmark = on_both
 
 OPENS = {Role.GRID_LEADER, Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN}
 

@@ -15,8 +15,10 @@ from backend.issues.models import HistoryEntry, Issue, IssueClock, Task
 from backend.issues.states import ClockTarget, ClockUnit, IssueStatus, RiskGrade, TaskStatus
 from backend.registry.grants import end_role
 from tests.service.world import World
-from tests.web.browsing import Browser
+from tests.web.browsing import Browser, on_both
 from tests.web.test_entrance import grant_of
+
+pytestmark = on_both
 
 SERIALS = itertools.count(1)
 END = "(end of the stream)"

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.issues.models import Category, CategoryLimit
 from backend.issues.states import ClockTarget, ClockUnit
-from backend.kernel.audit import AuditEntry, seal_audit_trail
+from backend.kernel.audit import AuditEntry, AuditSeal, seal_audit_trail
 from backend.registry.models import Account, Invitation, RoleGrant
 from backend.registry.reference import AnnouncementText, CalendarDay
 from tests.service.world import World
-from tests.web.browsing import Browser, form_to
+from tests.web.browsing import Browser, form_to, on_both
 
 
 async def rows(world: World, table: Any) -> list[Any]:
@@ -28,6 +28,7 @@ async def audits(world: World, action: str) -> list[AuditEntry]:
 
 
 class TestCategories:
+    @on_both
     async def test_an_edit_is_saved_and_written_down(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         category = world.categories["lighting"].id
@@ -111,6 +112,7 @@ class TestCategories:
         assert form_to(answer, path)["advice_en"] == "Mind the step"
         assert await audits(world, "edit_category") == []
 
+    @on_both
     async def test_the_second_of_two_editors_is_told(self, browser: Browser, world: World, new_browser: Any):
         await browser.come_in("staff Chen")
         other = await new_browser().come_in("staff Xu")
@@ -124,6 +126,7 @@ class TestCategories:
         assert "别人先改了" in answer.text
         assert form_to(answer, path)["names_en"] == "Lamps"
 
+    @on_both
     async def test_a_form_that_is_sent_twice_counts_once(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         fields = form_to(await browser.open("/web/categories"), "/web/categories/new")
@@ -136,6 +139,7 @@ class TestCategories:
         assert "已经交过" in second.text
         assert len(await audits(world, "add_category")) == 1
 
+    @on_both
     async def test_what_was_never_used_can_be_deleted(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         category = world.categories["noise"].id
@@ -157,6 +161,7 @@ class TestCategories:
 
 
 class TestCalendar:
+    @on_both
     async def test_a_day_is_made_a_holiday_and_given_back(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
 
@@ -234,6 +239,7 @@ class TestCalendar:
 
 
 class TestWording:
+    @on_both
     async def test_own_words_are_saved_and_can_be_taken_back(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         path = "/web/texts/advice.call_119"
@@ -277,6 +283,7 @@ class TestWording:
 
 
 class TestRoles:
+    @on_both
     async def test_a_role_is_ended(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         (grant,) = [row for row in await rows(world, RoleGrant) if row.account_id == world.account_id("worker Li")]
@@ -297,6 +304,7 @@ class TestRoles:
         assert answer.status_code == 403
         assert (await rows(world, RoleGrant))[0].ended_at is None
 
+    @on_both
     async def test_an_invitation_is_shown_once(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
 
@@ -342,6 +350,7 @@ class TestRoles:
 
 
 class TestAudit:
+    @on_both
     async def test_the_trail_is_searched_by_person_and_action(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         await browser.send("/web/calendar", "/web/calendar/day", day="2026-08-17", kind="off", name="社区日")
@@ -360,6 +369,13 @@ class TestAudit:
             await seal_audit_trail(uow)
         assert "封存完好" in (await browser.open("/web/audit?check=1")).text
 
+        await browser.link_token("staff Chen")
+        async with world.work.begin() as uow:
+            newest = await uow.session.scalar(select(func.max(AuditEntry.id)))
+            uow.session.add(AuditSeal(entry_id=newest, digest="0" * 64))
+
+        assert "封存对不上" in (await browser.open("/web/audit?check=1")).text
+
     async def test_the_subdistrict_sees_what_lies_below_it(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         await browser.send("/web/calendar", "/web/calendar/day", day="2026-08-17", kind="off")
@@ -367,6 +383,7 @@ class TestAudit:
 
         assert "calendar_day:2026-08-17" in (await browser.open("/web/audit")).text
 
+    @on_both
     async def test_older_entries_are_a_page_away(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
         lines = "\n".join(f"2027-{month:02d}-{day:02d} 休" for month in (3, 5) for day in range(1, 31))

@@ -17,6 +17,7 @@ from backend.kernel.unit_of_work import Work
 from backend.messaging.contents import Content, Lane, telegram_chat
 from backend.messaging.outbox import enqueue
 from tests.service.world import World
+from tests.web.browsing import on_both
 
 HERE = ("127.0.0.1", 50_000)
 ELSEWHERE = ("10.1.1.1", 50_000)
@@ -28,6 +29,7 @@ async def ask(app: FastAPI, path: str, client: tuple[str, int] = HERE, **headers
         return await one.get(path, headers=headers)
 
 
+@on_both
 async def test_a_program_with_its_database_is_ready(app: FastAPI):
     answer = await ask(app, "/readyz")
 
@@ -56,6 +58,7 @@ async def test_messages_that_do_not_leave_make_it_unready(app: FastAPI, world: W
     assert answer.json()["outbox"] is False
 
 
+@on_both
 async def test_the_counts_are_told_to_this_machine(world: World, settings: Settings):
     metrics = Metrics()
     metrics.updates.labels("answered").inc(3)
