@@ -18,5 +18,7 @@ ISSUE_EVENTS = [kind for kind in vars(issue_events).values() if isinstance(kind,
 async def world(database_url: str) -> AsyncIterator[World]:
     """The small community on a fresh database; it hears every event of the issues domain."""
     database = Database(database_url)
-    yield await open_world(database, hears=ISSUE_EVENTS)
-    await database.close()
+    try:
+        yield await open_world(database, hears=ISSUE_EVENTS)
+    finally:
+        await database.close()
