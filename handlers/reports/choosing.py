@@ -10,12 +10,14 @@ from aiogram.enums import ChatType
 from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
 
+from backend.issues.between_units import Sending, send_report_down
 from backend.issues.category_list import reportable_category
 from backend.issues.intake import SubmittedReport, submit_report
-from backend.issues.states import IssueStatus
+from backend.issues.issue_view import view_issue
+from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
-from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress
+from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress, StaffButton, StaffPress
 from backend.registry.places import access_building
 from backend.registry.queries import communities
 from handlers.common.keyboards import keyboard
@@ -150,7 +152,7 @@ async def _go_on(desk: Desk, press: ReportPress) -> Reply:
 
 
 async def _start_anew(desk: Desk, press: ReportPress) -> Reply:
-    desk.draft = Draft(community_id=desk.draft.community_id, is_patrol=desk.draft.is_patrol)
+    desk.draft = Draft(community_id=desk.draft.community_id, source=desk.draft.source)
     return await go_on(desk)
 
 
@@ -180,9 +182,28 @@ async def _submit(desk: Desk, press: ReportPress) -> Reply:
     if draft.category_id is None or draft.community_id is None:
         return await go_on(desk)
     assert isinstance(desk.event, CallbackQuery)
+    if draft.source == ReportSource.SUPERIOR:
+        return await _hand_down(desk)
     done = await submit_report(desk.uow, actor=desk.actor, report=draft.report())
     await desk.state.clear()
     return show(desk.event, thanks(desk.words, done), _after_keyboard(desk.words, done))
+
+
+async def _hand_down(desk: Desk) -> Reply:
+    """What a superior unit reports is handed down to the community, and an answer is wanted."""
+    report = desk.draft.report()
+    words = report.text or desk.words.plain("report.handed_down_words")
+    sending = Sending(to_unit_id=report.community_id, words=words)
+    dispatch = await send_report_down(desk.uow, actor=desk.actor, sending=sending, report=report)
+    issue = await view_issue(desk.uow, actor=desk.actor, issue_id=dispatch.issue_id)
+    await desk.state.clear()
+    text = desk.words("report.handed_down", number=issue.number, category=issue.category, place=issue.place)
+    return show(desk.event, text, keyboard([(desk.words.plain("report.button.progress"), view_press(issue.issue_id))]))
+
+
+def view_press(issue_id: int) -> StaffPress:
+    """Opens the issue as staff see it."""
+    return StaffPress(StaffButton.VIEW, issue_id)
 
 
 def thanks(words: Words, done: SubmittedReport) -> str:

@@ -29,7 +29,7 @@ class Draft:
     """Stored as the notes of the conversation. `words` are by message id, so that an edited message edits its part."""
 
     community_id: int | None = None
-    is_patrol: bool = False
+    source: str = ReportSource.RESIDENT.value
     category_id: int | None = None
     is_emergency: bool = False
     answers: dict[str, str] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Draft:
         assert self.community_id is not None
         return NewReport(
             community_id=self.community_id,
-            source=ReportSource.PATROL if self.is_patrol else ReportSource.RESIDENT,
+            source=ReportSource(self.source),
             category_id=self.category_id,
             text=self.text,
             answers=dict(self.answers),

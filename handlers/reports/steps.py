@@ -14,7 +14,8 @@ from aiogram.types import TelegramObject
 from backend.issues.category_list import QuestionWords, questions_of, reportable_category
 from backend.issues.duplicates import NearbyIssue, nearby_open_issues
 from backend.issues.models import Category
-from backend.kernel.access import Actor, Permission, may
+from backend.issues.states import ReportSource
+from backend.kernel.access import Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account
 from backend.registry.queries import home_community
@@ -68,6 +69,24 @@ async def open_desk(
     return Desk(uow, actor, account, words, state, event, draft)
 
 
+SOURCES = (
+    (ReportSource.SUPERIOR, (Role.SUBDISTRICT, Role.DISTRICT)),
+    (ReportSource.STAFF, (Role.STAFF, Role.ADMIN)),
+    (ReportSource.PATROL, (Role.GRID_WORKER, Role.GRID_LEADER)),
+)
+"""As what somebody with these roles reports; the first that fits counts."""
+
+
+def source_of(actor: Actor, community_path: str) -> ReportSource:
+    """A worker's grid lies below the community, an office's unit is it or lies above."""
+    held = {
+        grant.role
+        for grant in actor.grants
+        if community_path.startswith(grant.org_path) or grant.org_path.startswith(community_path)
+    }
+    return next((source for source, roles in SOURCES if held.intersection(roles)), ReportSource.RESIDENT)
+
+
 class DeskMiddleware(BaseMiddleware):
     """Gives the handlers of this conversation `desk`; it runs only for those that fit."""
 
@@ -86,7 +105,7 @@ async def _settle_community(uow: UnitOfWork, actor: Actor, account: Account, dra
     community = await home_community(uow, account)
     if community is not None:
         draft.community_id = community.id
-        draft.is_patrol = may(actor, Permission.PATROL, community.path)
+        draft.source = source_of(actor, community.path).value
 
 
 async def go_on(desk: Desk) -> Reply:

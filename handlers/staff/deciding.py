@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
@@ -36,25 +35,8 @@ from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say
 from handlers.common.words import Words
-from handlers.staff import screens
-
-
-@dataclass(frozen=True)
-class Pressing:
-    """One press of a member of staff on a notice or a found issue."""
-
-    call: CallbackQuery
-    press: StaffPress
-    uow: UnitOfWork
-    actor: Actor
-    words: Words
-    state: FSMContext
-
-    def answer(self, key: str) -> Reply:
-        return self.call.answer(self.words.plain(key))
-
-
-Act = Callable[[Pressing], Awaitable[Reply]]
+from handlers.staff import between, screens
+from handlers.staff.pressing import Act, Pressing
 
 
 def deciding_router() -> Router:
@@ -76,7 +58,8 @@ async def pressed(
 
 async def _view(on: Pressing) -> Reply:
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-    return say(on.call, screens.issue_text(on.words, issue), screens.issue_keyboard(on.words, issue))
+    further = await between.further_buttons(on, issue)
+    return say(on.call, screens.issue_text(on.words, issue), screens.issue_keyboard(on.words, issue, further))
 
 
 async def _accept(on: Pressing) -> Reply:
@@ -195,6 +178,9 @@ ACTS: Mapping[StaffButton, Act] = {
     StaffButton.MERGE: _asks("staff.merge"),
     StaffButton.RESUME: _resume,
     StaffButton.CANCEL: _asks("staff.cancel"),
+    StaffButton.SEND_UP: between.send_up,
+    StaffButton.SEND_DOWN: between.send_down,
+    StaffButton.REPORTER: between.ask_who_reported,
 }
 
 PURPOSES: Mapping[str, Purpose] = {
@@ -205,4 +191,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "staff.refuse": _refuse,
     "staff.reply": _reply,
     "staff.answer": _answer,
+    "staff.send_up": between.sent_up,
+    "staff.send_down": between.sent_down,
+    "staff.reporter": between.reveal,
 }

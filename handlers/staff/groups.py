@@ -17,7 +17,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
 from backend.registry.chats import Served, bind_chat, lose_chat, migrate_chat, unbind_chat
 from backend.registry.models import OrgKind
-from backend.registry.queries import org_unit, partner, partners_of, units_within
+from backend.registry.queries import binding_of_chat, org_unit, partner, partners_of, units_within
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
@@ -101,6 +101,7 @@ async def membership_changed(event: ChatMemberUpdated, uow: UnitOfWork, words: W
     if status in ("left", "kicked"):
         await lose_chat(uow, chat_id=event.chat.id)
         return None
-    if event.old_chat_member.status in ("left", "kicked"):
+    is_new_here = event.old_chat_member.status in ("left", "kicked")
+    if is_new_here and await binding_of_chat(uow, event.chat.id) is None:
         return event.answer(words("bind.hello"))
     return None

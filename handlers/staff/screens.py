@@ -87,14 +87,14 @@ def left_words(words: Words, left: timedelta | None) -> str:
     return words.plain(key, hours=minutes // 60, minutes=minutes % 60)
 
 
-def issue_keyboard(words: Words, issue: IssueView) -> InlineKeyboardMarkup:
-    """What the reader may do now."""
+def issue_keyboard(words: Words, issue: IssueView, further: Row) -> InlineKeyboardMarkup:
+    """What the reader may do now; `further` are the buttons that do not move the issue."""
     buttons = [
         (words.plain(f"staff.button.{button.value}"), StaffPress(button, issue.issue_id))
         for action, button in ACTIONS
         if action in issue.actions
     ]
-    return keyboard(*in_columns(buttons, 2))
+    return keyboard(*in_columns(buttons, 2), further)
 
 
 def statistics_text(words: Words, figures: Statistics, days: int) -> str:
