@@ -121,7 +121,7 @@ class ControlApi:
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
     async def _stream(self, last_id: int | None) -> AsyncIterator[str]:
-        yield ": welcome\n\n"
+        yield "retry: 1000\n\n"  # milliseconds until the browser asks again
         events = self.world.events.follow(last_id)
         closing = asyncio.ensure_future(self.closing.wait())
         coming = asyncio.ensure_future(anext(events, None))

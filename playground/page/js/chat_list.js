@@ -10,7 +10,9 @@ export function chatRows(store, person, chats, shown, open) {
   const newest = Math.max(0, ...chats.map((chat) => chat.last_message?.date ?? 0));
   return chats.flatMap((chat) => {
     const row = chatRow(chat, person, newest, shown.chat === chat.id, () => open(chat.id, undefined));
-    return chat.is_forum && shown.chat === chat.id ? [row, topicRows(chat, shown.thread, (thread) => open(chat.id, thread))] : [row];
+    if (!chat.is_forum) return [row];
+    const current = shown.chat === chat.id ? shown.thread : null;
+    return [row, topicRows(chat, shown.chat === chat.id, current, (thread) => open(chat.id, thread))];
   });
 }
 
@@ -40,10 +42,15 @@ function summary(message) {
   return message.location ? t("media.place") : message.contact ? t("media.contact") : "";
 }
 
-function topicRows(chat, thread, open) {
-  const row = (id, name, sign, closed = false) =>
-    el("button", { type: "button", class: "topic-row", "aria-current": id === thread ? "true" : null, on: { click: () => open(id) } },
-      icon(sign), el("span", {}, name), closed ? el("span", { class: "closed" }, t("topic.closed")) : "");
-  const topics = chat.topics.map((topic) => row(topic.id, topic.name, "topic", topic.closed));
-  return el("div", { class: "topics", role: "group", "aria-label": t("topics") }, row(undefined, t("topics.all"), "group"), row(null, t("topics.general"), "topic"), topics);
+/** What a forum is looked at by: everything, the general topic, each topic. */
+export function topicsOf(chat) {
+  const named = chat.topics.map((topic) => ({ id: topic.id, name: topic.name, sign: "topic", closed: topic.closed }));
+  return [{ id: undefined, name: t("topics.all"), sign: "group" }, { id: null, name: t("topics.general"), sign: "topic" }, ...named];
+}
+
+function topicRows(chat, here, thread, open) {
+  const rows = topicsOf(chat).map(({ id, name, sign, closed }) =>
+    el("button", { type: "button", class: "topic-row", "aria-current": here && id === thread ? "true" : null, on: { click: () => open(id) } },
+      icon(sign), el("span", {}, name), closed ? el("span", { class: "closed" }, t("topic.closed")) : ""));
+  return el("div", { class: "topics", role: "group", "aria-label": t("topics") }, rows);
 }

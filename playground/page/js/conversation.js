@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { choosePhotos } from "./attach.js";
 import { Presses } from "./buttons.js";
 import { Composer } from "./composer.js";
-import { header } from "./conversation_head.js";
+import { header, topicTabs } from "./conversation_head.js";
 import { el, icon, iconButton, place } from "./dom.js";
 import { bubble } from "./message.js";
 import { dayName } from "./moments.js";
@@ -32,9 +32,10 @@ export class Conversation {
     this.doing.editLast = () => this._editLast();
     this.list = el("div", { class: "messages", role: "log", "aria-live": "polite", tabindex: "0", on: { scroll: () => this._scrolled() } });
     this.head = el("header", { class: "chat-head" });
+    this.tabs = el("nav", { class: "topic-tabs" });
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true });
     this.down = iconButton("down", "", () => this._toEnd(true), { class: "icon-button down", hidden: true });
-    this.element = el("section", { class: "conversation" }, this.head, this.pinned, el("div", { class: "scene" }, this.list, this.down), this.composer.element);
+    this.element = el("section", { class: "conversation" }, this.head, this.tabs, this.pinned, el("div", { class: "scene" }, this.list, this.down), this.composer.element);
     this._acceptDrops();
   }
 
@@ -88,6 +89,9 @@ export class Conversation {
     const chat = this.view();
     if (!chat) return;
     this.head.replaceChildren(...header(this, chat));
+    this.tabs.setAttribute("aria-label", t("topics"));
+    this.tabs.hidden = !chat.is_forum;
+    this.tabs.replaceChildren(...topicTabs(this, chat));
     const pinned = chat.pinned.at(-1);
     this.pinned.hidden = !pinned;
     if (!pinned) return;

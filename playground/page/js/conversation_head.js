@@ -1,5 +1,6 @@
 // The line above a chat: title, who is in it or who types, and the chat's menu.
 
+import { topicsOf } from "./chat_list.js";
 import { confirmDialog, openDialog, openMenu } from "./dialog.js";
 import { el, iconButton } from "./dom.js";
 import { avatar, roleOf } from "./faces.js";
@@ -16,6 +17,13 @@ export function header(conversation, chat) {
     : el("button", { type: "button", class: "head-title", "aria-label": t("members.of", { title }), on: { click: () => showMembers(conversation, chat) } }, avatar(chat.id, chat.title), words);
   const more = chat.bot_id ? iconButton("more", t("chat.menu"), (event) => botMenu(event.currentTarget, conversation, chat)) : "";
   return [iconButton("back", t("back"), conversation.back, { class: "icon-button back" }), who, more].filter(Boolean);
+}
+
+/** A forum's topics as tabs, for phones too narrow for the list beside the chat. */
+export function topicTabs(conversation, chat) {
+  if (!chat.is_forum) return [];
+  return topicsOf(chat).map(({ id, name }) =>
+    el("button", { type: "button", "aria-current": id === conversation.thread ? "true" : null, on: { click: () => conversation.openChat(chat.id, id) } }, name));
 }
 
 function under(conversation, chat) {

@@ -19,6 +19,10 @@ CLAIMED = {
         [{"text": "看地图", "url": "https://example.org/map"}],
     ]
 }
+MARKED = (
+    '<code>码</code> <tg-spoiler>秘密</tg-spoiler> <a href="https://example.org">链接</a> '
+    "&lt;img src=x onerror=alert(1)&gt;"
+)
 KEYBOARD = {
     "keyboard": [
         [{"text": "分享电话", "request_contact": True}, {"text": "发送位置", "request_location": True}],
@@ -78,7 +82,7 @@ class Bot:
             thread = {"message_thread_id": message["message_thread_id"]} if message.get("is_topic_message") else {}
             await self.say(chat, CARD, reply_markup=CLAIM, **thread)
         elif text == "花样":
-            await self.say(chat, '<code>码</code> <tg-spoiler>秘密</tg-spoiler> <a href="https://example.org">链接</a> &lt;img src=x onerror=alert(1)&gt;')
+            await self.say(chat, MARKED)
         elif message["chat"]["type"] == "private":
             await self.call("sendChatAction", chat_id=chat, action="typing")
             await self.say(chat, f"收到：{what(message)}", reply_parameters={"message_id": message["message_id"]})
@@ -91,7 +95,14 @@ class Bot:
         message, name = query["message"], query["from"]["first_name"]
         if query["data"] == "claim":
             text = f"🟡 <b>污水外溢</b>\n石油路12号 · {name} 已接单"
-            await self.call("editMessageText", chat_id=message["chat"]["id"], message_id=message["message_id"], text=text, parse_mode="HTML", reply_markup=CLAIMED)
+            await self.call(
+                "editMessageText",
+                chat_id=message["chat"]["id"],
+                message_id=message["message_id"],
+                text=text,
+                parse_mode="HTML",
+                reply_markup=CLAIMED,
+            )
             await self.call("answerCallbackQuery", callback_query_id=query["id"], text="接单成功")
         elif query["data"] == "go":
             await self.call("answerCallbackQuery", callback_query_id=query["id"], text="路上注意安全", show_alert=True)
