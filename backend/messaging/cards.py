@@ -16,10 +16,11 @@ from backend.messaging.written import digest_of, read_content, write_content
 
 @dataclass(frozen=True, slots=True)
 class HangingCard:
-    """A card that people can press, and the chat in which it hangs."""
+    """A card and the chat in which it hangs, or hung until it was closed."""
 
     key: str
     to: Recipient
+    is_open: bool
 
 
 async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Content, lane: Lane) -> None:
@@ -56,18 +57,22 @@ async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
     await _show(uow, card, lane, Action.REMOVE)
 
 
-async def open_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
-    """The cards that hang, or are about to, whose key is `family` (two parts) or continues it after a colon; by id."""
-    rows = await uow.session.scalars(
-        select(Card)
-        .where(
-            Card.family == family,
-            Card.closed_at.is_(None),
-            Card.wanted_digest.is_not(None),
+async def cards_of(uow: UnitOfWork, family: str) -> list[HangingCard]:
+    """The cards whose key is `family` (two parts, such as `task:12`) or continues it after a colon, by id."""
+    rows = await uow.session.scalars(select(Card).where(Card.family == family).order_by(Card.id))
+    return [
+        HangingCard(
+            row.key,
+            Recipient(ChannelName(row.channel), row.address, row.thread_id),
+            is_open=row.closed_at is None and row.wanted_digest is not None,
         )
-        .order_by(Card.id)
-    )
-    return [HangingCard(row.key, Recipient(ChannelName(row.channel), row.address, row.thread_id)) for row in rows]
+        for row in rows
+    ]
+
+
+async def open_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
+    """Those of `cards_of` that people can press."""
+    return [card for card in await cards_of(uow, family) if card.is_open]
 
 
 async def card_key_of(uow: UnitOfWork, *, to: Recipient, message_id: int) -> str | None:

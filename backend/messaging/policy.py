@@ -33,7 +33,7 @@ POLICIES: Mapping[Lane, LanePolicy] = {
     Lane.URGENT: LanePolicy(32, (1, 2, 5, 15, 30), timedelta(hours=24), again_after_silence=True),
     Lane.REPLY: LanePolicy(32, (1, 2, 5, 15, 60), timedelta(hours=1), again_after_silence=False),
     Lane.NORMAL: LanePolicy(32, (2, 5, 15, 60, 300), timedelta(hours=24), again_after_silence=False),
-    Lane.BULK: LanePolicy(32, (5, 30, 120, 600), timedelta(hours=24), again_after_silence=False),
+    Lane.BULK: LanePolicy(64, (5, 30, 120, 600), timedelta(hours=24), again_after_silence=False),
 }
 
 

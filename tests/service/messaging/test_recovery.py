@@ -113,17 +113,19 @@ async def test_a_process_that_slept_too_long_does_not_send_what_another_took_ove
 
 
 async def test_an_orderly_end_gives_back_what_has_not_left(office: PostOffice) -> None:
-    waits = asyncio.Event()
+    waits, may_go_on = asyncio.Event(), asyncio.Event()
 
-    async def wait_for_ever(_: object) -> None:
+    async def wait(_: object) -> None:
         waits.set()
-        await asyncio.Event().wait()
+        await may_go_on.wait()
 
-    office.channel.before_call = wait_for_ever
+    office.channel.before_call = wait
     await office.write(WANG, "hello")
 
     async with office.opened() as loop:
         await waits.wait()
         await loop.close(0.05)
+        may_go_on.set()
 
     assert await office.states() == {"hello": "pending"}
+    assert office.channel.taken == []
