@@ -71,7 +71,9 @@ def forms_of(page: httpx.Response) -> list[tuple[str, dict[str, Any]]]:
 
 def form_to(page: httpx.Response, action: str) -> dict[str, Any]:
     """The fields of the form that goes to `action`, as the page filled them in."""
-    return next(fields for address, fields in forms_of(page) if address == action)
+    fields = next((fields for address, fields in forms_of(page) if address == action), None)
+    assert fields is not None, f"{page.status_code}: no form to {action} on {page.url}"
+    return fields
 
 
 @dataclass
