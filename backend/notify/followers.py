@@ -14,18 +14,17 @@ from backend.issues.models import Category, Evidence, HistoryEntry, Issue, Issue
 from backend.issues.states import EvidenceKind, TaskAction, TaskStatus
 from backend.issues.words import shortened
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.contents import Button, Content, Media, MediaKind
+from backend.messaging.contents import Content, Media, MediaKind
 from backend.messaging.outbox import enqueue
-from backend.notify.buttons import Rows, button, in_rows
+from backend.notify.buttons import Rows, button, in_rows, star_row
 from backend.notify.people import Hearer, persons
-from backend.notify.presses import IssueButton, IssuePress
+from backend.notify.presses import IssuePress
 from backend.notify.pushes import ARRIVED, CLAIMED, MERGED, RESOLVED, Push, push_of
 from backend.notify.words import Voice, Words
 from backend.registry.models import Account, Partner
 
 MOST_PHOTOS = 6
 LONGEST_SAID = 300
-STARS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +133,9 @@ async def _who(uow: UnitOfWork, words: Words, news: News) -> str:
 
 def _buttons(words: Words, news: News) -> Rows:
     issue_id = news.issue.id
-    stars: list[Button] = []
-    if news.push.has_stars:
-        stars = [
-            Button(
-                words.plain("notify.button.star", stars=number), IssuePress(IssueButton.RATE, issue_id, number).pack()
-            )
-            for number in STARS
-        ]
+    stars = star_row(words, issue_id) if news.push.has_stars else ()
     others = [button(words, f"notify.button.{each}", IssuePress(each, issue_id)) for each in news.push.buttons]
     return in_rows(stars, others)
-
-
-def _star(words: Words, issue_id: int, number: int) -> Button:
-    return Button(
-        words.plain("notify.button.star", stars=number), IssuePress(IssueButton.RATE, issue_id, number).pack()
-    )
 
 
 async def _result(uow: UnitOfWork, issue: Issue) -> tuple[str, tuple[Media, ...]]:

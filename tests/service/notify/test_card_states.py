@@ -20,6 +20,12 @@ from tests.service.world import World
 Scene = Callable[[World], Awaitable[object]]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough for the wording; who hears what is tested on both."""
+    return sqlite_url
+
+
 async def opened(world: World) -> None:
     await dispatched(world)
 

@@ -1,0 +1,84 @@
+"""Groups never read who reported, for whom, or under which number, whatever was written where."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from backend.issues.card_facts import Origin
+from backend.issues.new_report import OnBehalfOf
+from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen
+from backend.issues.states import ReportSource
+from backend.issues.tasks import ask_reporter, claim_task, pass_task, submit_task
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.models import Message
+from tests.service.issues.reporting import report
+from tests.service.issues.scenes import OTHER_WORKER, WORKER, photo
+from tests.service.world import World
+
+ELDER, ELDERS_PHONE, OWN_PHONE = "李桂芳", "13912345678", "138 1111 2222"
+REPORTER = "Liu Yang"
+SECRETS = (ELDER, ELDERS_PHONE, OWN_PHONE, OWN_PHONE.replace(" ", ""), REPORTER, "13800000001")
+SAID = f"我是{REPORTER}，{ELDER}家门口堵了，电话{OWN_PHONE}或{ELDERS_PHONE}，也可以打13800000001"
+
+
+async def told_to_groups(uow: UnitOfWork) -> list[str]:
+    rows = await uow.session.scalars(select(Message).where(Message.address.startswith("-")))
+    return [str(row.content) for row in rows]
+
+
+@pytest.mark.parametrize("category", ["corridor", "lighting", "fire"])
+async def test_no_group_reads_who_reported_or_for_whom(world: World, category: str):
+    told = await report(
+        world,
+        REPORTER,
+        category=category,
+        text=SAID,
+        place=f"{ELDER}家，{ELDERS_PHONE}",
+        on_behalf_of=OnBehalfOf(ELDER, ELDERS_PHONE),
+    )
+    reporter, worker = world.actor(REPORTER), world.actor("plumber Guo" if category == "lighting" else WORKER)
+    async with world.work.begin() as uow:
+        await claim_task(uow, actor=worker, task_id=1)
+    async with world.work.begin() as uow:
+        await comment_issue(uow, actor=reporter, issue_id=told.issue_id, words=SAID)
+        await ask_reporter(uow, actor=worker, issue_id=told.issue_id, question=f"是{ELDER}家吗？", task_id=1)
+    async with world.work.begin() as uow:
+        await answer_question(uow, actor=reporter, issue_id=told.issue_id, words=SAID)
+    await photo(world, 1, by=worker.name)
+    async with world.work.begin() as uow:
+        await submit_task(uow, actor=worker, task_id=1, note=f"已和{ELDER}说好")
+    async with world.work.begin() as uow:
+        await pass_task(uow, actor=world.actor(OTHER_WORKER), task_id=1)
+    async with world.work.begin() as uow:
+        await rate_issue(uow, actor=reporter, issue_id=told.issue_id, stars=1, words=SAID)
+        await request_reopen(uow, actor=reporter, issue_id=told.issue_id, reason=SAID)
+
+    async with world.work.look() as uow:
+        heard = "\n".join(await told_to_groups(uow))
+    assert "家门口堵了" in heard
+    assert [secret for secret in SECRETS if secret in heard] == []
+
+
+async def test_a_stranger_at_the_desk_is_not_named_either(world: World):
+    await report(world, "stranger", text="我是stranger，电话13912345678")
+
+    async with world.work.look() as uow:
+        heard = "\n".join(await told_to_groups(uow))
+    assert "stranger" not in heard
+    assert "13912345678" not in heard
+
+
+NAMES = st.text(st.sampled_from("王李张芳伟敏 abc"), min_size=2, max_size=6).map(str.strip).filter(lambda n: len(n) > 1)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=4), st.text(st.sampled_from("王李张芳伟敏家门口 abc，"), max_size=40))
+def test_a_hidden_name_stands_nowhere_in_what_is_shown(names: list[str], around: str):
+    ordered = tuple(sorted(set(names), key=len, reverse=True))
+    origin = Origin(ReportSource.RESIDENT, private_names=ordered)
+
+    shown = origin.masked(around + names[0] + around)
+
+    assert not any(name in shown for name in names)
