@@ -21,8 +21,11 @@ from backend.registry.reference import AnnouncementText
 LONGEST_WORDS = 1_000
 """A caption of Telegram takes 1,024 characters, and the blanks still grow when they are filled."""
 
-PREFIXES = ("notify.", "advice.", "report.done", "start.", "privacy.")
+PREFIXES = ("notify.", "remind.rating")
 """What is told to residents. Buttons, menus and refusals stay ours: the program's flow hangs on them."""
+
+PARTS = frozenset({"notify.nothing_said", "notify.who"})
+"""What only fills a blank of other words."""
 
 TAGS = frozenset({"b", "i", "u", "s", "code"})
 """The tags of Telegram that staff may use; each must be closed, or Telegram refuses the whole message."""
@@ -30,7 +33,8 @@ TAGS = frozenset({"b", "i", "u", "s", "code"})
 
 def editable_keys(texts: Texts) -> list[str]:
     """The keys whose words a community may change, in order."""
-    return sorted(key for key in texts.keys(Language.CHINESE) if key.startswith(PREFIXES) and ".button" not in key)
+    announced = {key for key in texts.keys(Language.CHINESE) if key.startswith(PREFIXES) and ".button." not in key}
+    return sorted(announced - PARTS)
 
 
 async def own_words(uow: UnitOfWork, community_id: int) -> Mapping[tuple[str, str], str]:

@@ -47,7 +47,7 @@ INSIDE = sorted(EVERYBODY_INSIDE)
 def filled(path: str, world: World) -> str:
     """The path with ids of things that exist."""
     category = world.categories["lighting"].id
-    return path.format(grant_id=10**9, category_id=category, key="advice.call_119")
+    return path.format(grant_id=10**9, category_id=category, key="notify.accepted")
 
 
 def test_every_route_is_declared_with_what_it_needs():

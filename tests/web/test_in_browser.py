@@ -99,7 +99,7 @@ async def test_no_page_is_wider_than_a_small_phone(address: str, phone_page: Pag
     paths = ["", "/categories", f"/categories/{world.categories['lighting'].id}", "/calendar", "/texts"]
 
     wide = []
-    for path in [*paths, "/texts/advice.call_119", "/roles", "/units", "/outbox", "/audit"]:
+    for path in [*paths, "/texts/notify.accepted", "/roles", "/units", "/outbox", "/audit"]:
         await page.goto(f"{address}/web{path}")
         if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(path)

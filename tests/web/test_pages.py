@@ -17,6 +17,8 @@ from backend.registry.reference import AnnouncementText, CalendarDay
 from tests.service.world import World
 from tests.web.browsing import Browser, form_to, on_both
 
+OWN_WORDS = "收到啦！<b>{number}</b>（{category}，{place}）我们马上办。"
+
 
 async def rows(world: World, table: Any) -> list[Any]:
     async with world.work.look() as uow:
@@ -242,10 +244,10 @@ class TestWording:
     @on_both
     async def test_own_words_are_saved_and_can_be_taken_back(self, browser: Browser, world: World):
         await browser.come_in("staff Chen")
-        path = "/web/texts/advice.call_119"
+        path = "/web/texts/notify.accepted"
 
-        await browser.send(path, path, words_zh_Hans="着火了？<b>打 119</b>！")
-        assert [row.words for row in await rows(world, AnnouncementText)] == ["着火了？<b>打 119</b>！"]
+        await browser.send(path, path, words_zh_Hans=OWN_WORDS)
+        assert [row.words for row in await rows(world, AnnouncementText)] == [OWN_WORDS]
         await browser.send(path, path, words_zh_Hans="")
 
         assert await rows(world, AnnouncementText) == []
@@ -267,12 +269,22 @@ class TestWording:
     )
     async def test_words_that_would_break_a_message_are_refused(self, browser: Browser, world: World, words: str):
         await browser.come_in("staff Chen")
-        path = "/web/texts/advice.call_119"
+        path = "/web/texts/notify.accepted"
 
-        answer = await browser.send(path, path, words_zh_Hans=words)
+        answer = await browser.send(path, path, words_zh_Hans=OWN_WORDS + words)
 
         assert answer.status_code == 422
-        assert form_to(answer, path)["words_zh_Hans"] == words
+        assert form_to(answer, path)["words_zh_Hans"] == OWN_WORDS + words
+        assert await rows(world, AnnouncementText) == []
+
+    async def test_a_blank_of_the_original_must_stay(self, browser: Browser, world: World):
+        await browser.come_in("staff Chen")
+        path = "/web/texts/notify.accepted"
+
+        answer = await browser.send(path, path, words_zh_Hans=OWN_WORDS.replace("{number}", ""))
+
+        assert answer.status_code == 422
+        assert "{number}" in answer.text
         assert await rows(world, AnnouncementText) == []
 
     async def test_only_announcements_can_be_reworded(self, browser: Browser):
