@@ -60,19 +60,20 @@ async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
 async def cards_of(uow: UnitOfWork, family: str) -> list[HangingCard]:
     """The cards whose key is `family` (two parts, such as `task:12`) or continues it after a colon, by id."""
     rows = await uow.session.scalars(select(Card).where(Card.family == family).order_by(Card.id))
-    return [
-        HangingCard(
-            row.key,
-            Recipient(ChannelName(row.channel), row.address, row.thread_id),
-            is_open=row.closed_at is None and row.wanted_digest is not None,
-        )
-        for row in rows
-    ]
+    return [_hanging(row) for row in rows]
 
 
 async def open_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
     """Those of `cards_of` that people can press."""
     return [card for card in await cards_of(uow, family) if card.is_open]
+
+
+async def card_of_message(uow: UnitOfWork, dedup_key: str) -> HangingCard | None:
+    """The card whose post or edit the message with this key was; None for messages that are no cards."""
+    row = await uow.session.scalar(
+        select(Card).join(Message, Message.card_id == Card.id).where(Message.dedup_key == dedup_key)
+    )
+    return _hanging(row) if row is not None else None
 
 
 async def card_key_of(uow: UnitOfWork, *, to: Recipient, message_id: int) -> str | None:
@@ -95,6 +96,11 @@ async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
     card = await _known_card(uow, key)
     assert card is not None, "the insert left a row, ours or another's"
     return card
+
+
+def _hanging(row: Card) -> HangingCard:
+    to = Recipient(ChannelName(row.channel), row.address, row.thread_id)
+    return HangingCard(row.key, to, is_open=row.closed_at is None and row.wanted_digest is not None)
 
 
 def _family(key: str) -> str:

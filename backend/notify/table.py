@@ -9,7 +9,20 @@ from backend.issues import events as issues
 from backend.kernel.events import Event, Reaction, ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.notify import cards, chats, climbing, decisions, desk, followers, orders, ratings, workers
+from backend.messaging import events as messaging
+from backend.notify import (
+    cards,
+    chats,
+    climbing,
+    decisions,
+    desk,
+    failures,
+    followers,
+    joining,
+    orders,
+    ratings,
+    workers,
+)
 from backend.notify.words import Voice
 from backend.registry import events as registry
 
@@ -32,6 +45,8 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     issues.AnsweredBetweenUnits: (orders.hear_answer,),
     registry.ChatBound: (chats.hear_bound,),
     registry.ChatUnbound: (chats.hear_unbound,),
+    registry.JoiningUndecided: (joining.hear_undecided,),
+    messaging.MessageFailed: (failures.hear_failure,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from backend.issues.hands import WorkTarget
 from backend.issues.tasks import arrive, claim_task, set_out, transfer_task
 from backend.messaging.contents import Lane
-from backend.messaging.events import ChatMigrated, ContactBlocked
+from backend.messaging.events import ChatMigrated, ContactBlocked, MessageFailed
 from backend.messaging.models import Action, Card
 from backend.notify.cards import refresh_open_cards, task_of_card
 from backend.registry.chats import Served, bind_chat, unbind_chat
@@ -188,6 +188,44 @@ async def test_a_group_that_became_a_supergroup_keeps_its_one_card(world: World)
 
     cards = [letter for letter in await letters(world) if letter.action is Action.CARD]
     assert [card.to for card in cards] == ["-100777"]
+
+
+async def the_card_fails(world: World, to: str) -> None:
+    (card,) = [letter for letter in await letters(world, to) if letter.action is Action.CARD]
+    account = world.accounts.get(to)
+    address = str(account.telegram_id if account else world.chats[to.removeprefix("group ")].chat_id)
+    await post_leaves(world)
+    async with world.work.begin() as uow:
+        if account:
+            uow.record(ContactBlocked("telegram", address, account.id))
+        uow.record(MessageFailed(card.key, "telegram", address, "refused"))
+
+
+async def test_when_the_group_refuses_the_card_the_office_hears(world: World):
+    await dispatched(world)
+
+    await the_card_fails(world, GROUP)
+
+    (notice,) = await letters(world)
+    assert (notice.to, notice.lane) == ("group community", Lane.URGENT)
+    assert "26-0001" in notice.text
+
+
+async def test_when_the_office_refuses_it_too_its_people_hear(world: World):
+    await dispatched(world, unit="community")
+
+    await the_card_fails(world, "group community")
+
+    assert [letter.to for letter in await letters(world)] == [STAFF, "staff Xu"]
+
+
+async def test_when_the_only_worker_blocked_the_bot_the_office_gets_the_card(world: World):
+    await without_group(world, "grid-2")
+    await dispatched(world, unit="grid-2")
+
+    await the_card_fails(world, "worker Sun")
+
+    assert "group community" in {letter.to for letter in await letters(world) if letter.action is Action.CARD}
 
 
 def test_a_reply_to_any_copy_of_a_card_leads_to_its_task():
