@@ -68,7 +68,7 @@ async def start_clock(app: App) -> None:
     """The schedule; on PostgreSQL one of several clocks leads."""
     from scheduler.runner import ClockRunner
 
-    app.nursery.start(ClockRunner(app.work, app.texts, app.settings).run(), name="clock")
+    app.nursery.start(ClockRunner(app.work, app.texts, app.settings, files=app.files).run(), name="clock")
 
 
 async def start_nothing(app: App) -> None:

@@ -82,7 +82,8 @@ class Rating(Base):
 
     id: Mapped[Id]
     issue_id: Mapped[int] = mapped_column(BigId, ForeignKey("issue.id"))
-    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    """None once the issue is anonymised."""
     stars: Mapped[int] = mapped_column(SmallInteger)
     words: Mapped[str] = mapped_column(Text, default="")
     rated_at: Mapped[datetime]

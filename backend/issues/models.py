@@ -98,7 +98,9 @@ class Issue(Base):
     opened_at: Mapped[datetime]
     status_entered_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    anonymised_at: Mapped[datetime | None]
+    """When words and persons were taken out; see `anonymising`."""
     merged_into_id: Mapped[int | None] = mapped_column(BigId, _reference("issue.id"))
     reopened_count: Mapped[int] = mapped_column(SmallInteger, default=0)
     supervision_level: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from backend.issues.climbing import DEFAULT_LADDER, level_reached
 from backend.issues.clock_rows import overdue_for
@@ -21,6 +21,12 @@ from backend.kernel.unit_of_work import UnitOfWork
 BATCH = 200
 
 
+async def has_due_clock(uow: UnitOfWork) -> bool:
+    """Whether any clock's moment has come: asked each second, before the write lock is taken."""
+    found: bool | None = await uow.session.scalar(select(exists().where(*_is_due(uow))))
+    return bool(found)
+
+
 async def look_at_clocks(uow: UnitOfWork, limit: int = BATCH) -> int:
     """Look at the clocks whose moment has come, the longest waiting first; returns how many, `limit` if more wait.
 
@@ -29,7 +35,7 @@ async def look_at_clocks(uow: UnitOfWork, limit: int = BATCH) -> int:
     """
     clocks = await uow.session.scalars(
         select(IssueClock)
-        .where(IssueClock.next_look_at <= uow.now, IssueClock.stopped_at.is_(None))
+        .where(*_is_due(uow))
         .order_by(IssueClock.next_look_at, IssueClock.id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
@@ -39,6 +45,10 @@ async def look_at_clocks(uow: UnitOfWork, limit: int = BATCH) -> int:
         await _look(uow, clock)
         looked += 1
     return looked
+
+
+def _is_due(uow: UnitOfWork) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return IssueClock.next_look_at <= uow.now, IssueClock.stopped_at.is_(None)
 
 
 async def _look(uow: UnitOfWork, clock: IssueClock) -> None:

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 
 from backend.issues.cards import TaskCard, tasks_in_hand, tasks_of_group, tasks_to_claim
-from backend.issues.models import Issue, IssueFollower, Rating, Task
-from backend.issues.states import IssueStatus, TaskStatus
+from backend.issues.models import Issue, IssueClock, IssueFollower, Rating, Task
+from backend.issues.movers import LIVE
+from backend.issues.states import ClockTarget, IssueStatus, TaskStatus
 from backend.kernel.access import Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.accounts import actor_of_account
-from backend.registry.models import Account, RoleGrant
+from backend.registry.models import Account, OrgUnit, RoleGrant
 
 SOON = timedelta(hours=24)
+_STANDING = (IssueStatus.SUSPENDED, IssueStatus.WAITING_REPORTER)
+"""While an issue stands like this no limit runs."""
 _WORKING_ROLES = (Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER)
 
 
@@ -37,13 +40,24 @@ class WorkerDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDigest:
-    """A group's day: what is open, unclaimed, waiting for a check, overdue, and what was finished since."""
+    """A group's day: what is open, unclaimed, waiting for a check, overdue, and what was finished since.
+
+    `live` are the most urgent tasks, `open` counts them all; `waiting` are reports that nobody has accepted or sent to
+    work, which concerns offices only.
+    """
 
     live: tuple[TaskCard, ...]
+    open: int
     unclaimed: int
     to_check: int
     overdue: int
     done: int
+    waiting: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say; then nothing is sent."""
+        return not (self.open or self.done or self.waiting)
 
 
 async def workers_to_greet(uow: UnitOfWork) -> list[int]:
@@ -90,11 +104,33 @@ async def group_digest(
     done = select(func.count()).where(group, unit, Task.status == TaskStatus.DONE, Task.status_entered_at >= since)
     return GroupDigest(
         live=tuple(live),
+        open=len(live),
         unclaimed=sum(card.status is TaskStatus.OPEN for card in live),
         to_check=sum(card.status is TaskStatus.PENDING_CHECK for card in live),
         overdue=sum(card.is_overdue for card in live),
         done=await uow.session.scalar(done) or 0,
     )
+
+
+async def office_digest(uow: UnitOfWork, *, org_path: str, since: datetime) -> GroupDigest:
+    """What the office of a unit hears in the evening: everything at or below it, whoever works on it; in numbers."""
+    within = select(OrgUnit.id).where(OrgUnit.path.startswith(org_path, autoescape=True))
+    is_task, is_issue = Task.org_unit_id.in_(within), Issue.org_unit_id.in_(within)
+    is_late = exists().where(
+        IssueClock.issue_id == Issue.id,
+        IssueClock.target == ClockTarget.RESOLVE,
+        IssueClock.stopped_at.is_(None),
+        IssueClock.due_at <= uow.now,
+    )
+    counts = {
+        "open": select(func.count()).where(is_task, Task.status.in_(LIVE)),
+        "unclaimed": select(func.count()).where(is_task, Task.status == TaskStatus.OPEN),
+        "to_check": select(func.count()).where(is_task, Task.status == TaskStatus.PENDING_CHECK),
+        "done": select(func.count()).where(is_task, Task.status == TaskStatus.DONE, Task.status_entered_at >= since),
+        "overdue": select(func.count()).where(is_issue, Issue.status.not_in(_STANDING), is_late),
+        "waiting": select(func.count()).where(is_issue, Issue.status.in_((IssueStatus.REPORTED, IssueStatus.ACCEPTED))),
+    }
+    return GroupDigest(live=(), **{name: await uow.session.scalar(count) or 0 for name, count in counts.items()})
 
 
 async def ratings_to_ask_for(

@@ -6,13 +6,13 @@ from sqlalchemy import MetaData
 
 from backend.cockpit import models as cockpit
 from backend.issues import models as issues
-from backend.kernel import arrivals, audit, conversations
+from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
 from backend.messaging import models as messaging
 from backend.registry import models as registry
 from backend.registry import reference
 
-MODULES = (arrivals, audit, cockpit, conversations, issues, messaging, reference, registry)
+MODULES = (arrivals, audit, cockpit, conversations, issues, job_runs, messaging, reference, registry)
 
 
 def all_tables() -> MetaData:

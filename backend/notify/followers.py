@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from backend.issues.card_facts import Origin, origin_of
 from backend.issues.category_list import in_language
 from backend.issues.events import IssueMerged, IssueMoved, TaskMoved
 from backend.issues.following import followers_who_hear, on_behalf_targets
@@ -88,9 +89,10 @@ async def _tell(uow: UnitOfWork, voice: Voice, news: News, *, but: int | None) -
 
 async def _send(uow: UnitOfWork, voice: Voice, news: News, hearers: list[Hearer], *, with_buttons: bool = True) -> None:
     category = await uow.session.get_one(Category, news.issue.category_id)
+    origin = await origin_of(uow, news.issue.id) if hearers and not news.push.reporters_only else Origin()
     for hearer in hearers:
         words = await voice.announcing(uow, news.issue.community_id, hearer.language)
-        blanks = await _blanks(uow, words, news, category)
+        blanks = await _blanks(uow, words, news, category, origin)
         content = Content(
             words(news.push.key, **blanks),
             buttons=_buttons(words, news) if with_buttons else (),
@@ -107,12 +109,13 @@ async def _send(uow: UnitOfWork, voice: Voice, news: News, hearers: list[Hearer]
         )
 
 
-async def _blanks(uow: UnitOfWork, words: Words, news: News, category: Category) -> dict[str, object]:
-    said = shortened(news.said, LONGEST_SAID)
+async def _blanks(uow: UnitOfWork, words: Words, news: News, category: Category, origin: Origin) -> dict[str, object]:
+    """What fills the words. Followers are neighbours: one does not read there who else reported."""
+    said = shortened(origin.masked(news.said), LONGEST_SAID)
     return {
         "number": news.issue.number,
         "category": in_language(category.names, words.language),
-        "place": news.issue.place or words.plain("card.place_unknown"),
+        "place": origin.masked(news.issue.place) or words.plain("card.place_unknown"),
         "said": said or words.plain("notify.nothing_said"),
         "who": await _who(uow, words, news) if news.push in (CLAIMED, ARRIVED) else "",
         **news.blanks,

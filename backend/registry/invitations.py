@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from backend.kernel.access import Actor, Role
 from backend.kernel.audit import audit
@@ -20,6 +20,8 @@ from backend.registry.grants import add_grant, check_fits, check_granting
 from backend.registry.models import Account, Invitation, OrgUnit, Partner, RoleGrant
 
 LIFE = timedelta(hours=72)
+REMEMBERED = timedelta(days=30)
+"""So long after its end a link still says that it is too old; later it is unknown."""
 TOKEN_BYTES = 16
 """128 bits: 22 characters of a deep link, which takes 64."""
 
@@ -115,6 +117,12 @@ async def _check_inviter(uow: UnitOfWork, invitation: Invitation, unit: OrgUnit)
         check_granting(await actor_of_account(uow, inviter), invitation.role, unit)
     except DomainError as error:
         raise InvitationUnknown from error
+
+
+async def forget_expired_invitations(uow: UnitOfWork, *, remembered: timedelta = REMEMBERED) -> int:
+    """Delete links that ended longer ago than that; the audit trail keeps who made and used them. Returns how many."""
+    done = await uow.session.execute(delete(Invitation).where(Invitation.expires_at < uow.now - remembered))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _digest(token: str) -> str:

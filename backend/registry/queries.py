@@ -80,6 +80,12 @@ async def binding_of_chat(uow: UnitOfWork, chat_id: int) -> BoundChat | None:
     return await uow.session.scalar(select(BoundChat).where(BoundChat.chat_id == chat_id, BoundChat.ended_at.is_(None)))
 
 
+async def live_chats(uow: UnitOfWork) -> Sequence[BoundChat]:
+    """Every chat that serves somebody now, by id."""
+    live = select(BoundChat).where(BoundChat.ended_at.is_(None)).order_by(BoundChat.id)
+    return (await uow.session.scalars(live)).all()
+
+
 async def chat_of_unit(uow: UnitOfWork, org_unit_id: int) -> BoundChat | None:
     """The chat that serves a unit now."""
     return await _newest(uow, org_unit_id=org_unit_id)

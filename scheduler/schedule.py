@@ -1,0 +1,40 @@
+"""THE TABLE of jobs: when each runs. A new job is one row here, its function in `jobs/`, and its test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.jobs import climbing, digests, reminders, retention, upkeep
+from scheduler.slots import At, Every, SlotRule
+from scheduler.turn import Job
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job. Its name is its key in the ledger: a new name is a new job, which runs for slots already done."""
+
+    name: str
+    when: SlotRule
+    job: Job
+
+
+SCHEDULE: tuple[Row, ...] = (
+    # What is due is told within a second or two of its time.
+    Row("look_at_clocks", Every(SECOND), climbing.look_at_clocks),
+    Row("resume_suspended", Every(15 * SECOND), climbing.resume_suspended),
+    Row("tell_unanswered_orders", Every(15 * SECOND), climbing.tell_unanswered_orders),
+    Row("close_unrated", Every(MINUTE), climbing.close_unrated),
+    Row("refresh_cards", Every(5 * MINUTE), upkeep.refresh_cards),
+    Row("remind_of_drafts", Every(MINUTE), reminders.remind_of_drafts),
+    # A morning's greeting makes sense until ten, a question for stars until evening.
+    Row("greet_workers", At(hour=7, minute=30, catch_up=2 * HOUR + 30 * MINUTE), digests.greet_workers),
+    Row("close_day_of_groups", At(hour=18, catch_up=3 * HOUR), digests.close_day_of_groups),
+    Row("ask_for_ratings", At(hour=10, catch_up=9 * HOUR), reminders.ask_for_ratings),
+    Row("warn_of_calendar", At(hour=9, minute=30, month=12, catch_up=8 * HOUR), reminders.warn_of_calendar),
+    Row("seal_audit_trail", Every(MINUTE), upkeep.seal_audit_trail),
+    # Whenever it comes, it is in time.
+    Row("forget_the_old", At(hour=3, minute=15, catch_up=DAY), retention.forget_the_old),
+)
