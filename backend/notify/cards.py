@@ -165,9 +165,9 @@ async def card_facts(uow: UnitOfWork, voice: Voice, task: Task) -> CardFacts:
 
 
 async def _missing(uow: UnitOfWork, task: Task, card: TaskCard) -> frozenset[EvidenceKind]:
-    if not card.required or task.status not in (TaskStatus.OPEN, *HELD):
-        return frozenset()
-    return await missing_evidence(uow, task)
+    if task.status is TaskStatus.OPEN:
+        return frozenset(card.required) - card.evidence.keys()
+    return await missing_evidence(uow, task) if card.required and task.status in HELD else frozenset()
 
 
 async def _places(uow: UnitOfWork, task: Task, hanging: list[HangingCard]) -> list[Place]:

@@ -40,8 +40,10 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: IssueMoved) -> None:
     """Work came back, or what lay on the desk was seen to."""
     if not {event.from_status, event.to_status} & ROWS.keys():
         return
-    entry = await uow.session.get_one(HistoryEntry, event.entry_id)
-    await _refresh(uow, voice, event.issue_id, said=entry.words if event.action in _GIVEN_BACK else "")
+    said = ""
+    if event.action in _GIVEN_BACK:
+        said = (await uow.session.get_one(HistoryEntry, event.entry_id)).words
+    await _refresh(uow, voice, event.issue_id, said=said)
 
 
 async def hear_merge(uow: UnitOfWork, voice: Voice, event: IssueMerged) -> None:

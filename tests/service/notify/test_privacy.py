@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from backend.issues.card_facts import Origin
+from backend.issues.dispatching import cancel_issue
+from backend.issues.following import add_follower
 from backend.issues.new_report import OnBehalfOf
 from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen
 from backend.issues.states import ReportSource
@@ -16,6 +18,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.models import Message
 from tests.service.issues.reporting import report
 from tests.service.issues.scenes import OTHER_WORKER, WORKER, photo
+from tests.service.notify.post import letters
 from tests.service.world import World
 
 ELDER, ELDERS_PHONE, OWN_PHONE = "李桂芳", "13912345678", "138 1111 2222"
@@ -69,6 +72,17 @@ async def test_a_stranger_at_the_desk_is_not_named_either(world: World):
         heard = "\n".join(await told_to_groups(uow))
     assert "stranger" not in heard
     assert "13912345678" not in heard
+
+
+async def test_a_neighbour_who_follows_does_not_read_who_reported(world: World):
+    told = await report(world, REPORTER, place=f"{ELDER}家", on_behalf_of=OnBehalfOf(ELDER, ELDERS_PHONE))
+    async with world.work.begin() as uow:
+        await add_follower(uow, told.issue_id, world.account_id("Wang Fang"), is_reporter=False)
+        await cancel_issue(uow, actor=world.actor("staff Chen"), issue_id=told.issue_id, reason=f"{ELDER}说不用了")
+
+    (push,) = await letters(world, "Wang Fang")
+    assert "说不用了" in push.text
+    assert [secret for secret in SECRETS if secret in push.text] == []
 
 
 NAMES = st.text(st.sampled_from("王李张芳伟敏 abc"), min_size=2, max_size=6).map(str.strip).filter(lambda n: len(n) > 1)
