@@ -7,6 +7,7 @@ import { el } from "./dom.js";
 import { choosePlace } from "./places.js";
 import { t } from "./words.js";
 
+const SAFE_LINK = /^(https?|mailto|tel):/i;
 const REACTIONS = ["👍", "❤️", "🙏", "🎉", "😢"];
 const BOT_LINK = /^(?:https?:\/\/(?:t|telegram)\.me\/|tg:\/\/resolve\?domain=)(\w+)(?:[?&](start|startgroup)=([\w-]*))?/i;
 
@@ -74,14 +75,14 @@ export class Actions {
       return this.try(this.window.presses.press(buttonKey(message, row, column), request));
     }
     if (button.kind === "copy") return this.copy(button.copy_text);
-    if (button.url && !this.open(button.url)) window.open(button.url, "_blank", "noopener,noreferrer");
+    this.follow(button.url);
     return null;
   }
 
   answered(press) {
     this.window.presses.answered(press.id);
     if (press.chat_id !== this.chat) return;
-    if (press.url && !this.open(press.url)) window.open(press.url, "_blank", "noopener,noreferrer");
+    this.follow(press.url);
     if (!press.text) return;
     if (press.alert) alertDialog(this.window.view()?.title ?? "", press.text);
     else toast(this.window.frame, press.text);
@@ -110,6 +111,11 @@ export class Actions {
     this.window.openChat(bot.id);
     if (kind === "start" && payload) this.try(api.act(this.person, "start", { bot: bot.id, payload }));
     return true;
+  }
+
+  /** Follow any address: a bot's in the playground, others in a new tab. */
+  follow(address) {
+    if (address && !this.open(address) && SAFE_LINK.test(address)) window.open(address, "_blank", "noopener,noreferrer");
   }
 
   async copy(text) {

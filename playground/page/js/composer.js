@@ -16,6 +16,7 @@ export class Composer {
     this.editing = null;
     this.commands = [];
     this.keyboardOpen = true;
+    this.drafts = new Map(); // window key -> what was typed and not yet sent
     this.input = el("textarea", { rows: "1", maxlength: String(LONGEST), class: "composer-text", dir: "auto", enterkeyhint: "send" });
     this.input.addEventListener("keydown", (event) => this._key(event));
     this.input.addEventListener("input", () => this._typed());
@@ -64,6 +65,15 @@ export class Composer {
     return JSON.stringify([this.commands.length > 0, Boolean(chat.keyboard), this.keyboardOpen, t("send")]);
   }
 
+  /** Another chat: its own draft, no reply, no edit. */
+  turnTo(key) {
+    this.clearBar();
+    if (this.key) this.drafts.set(this.key, this.input.value);
+    this.key = key;
+    this.input.value = this.drafts.get(key) ?? "";
+    this.suggestions.hidden = true;
+  }
+
   // -- text -----------------------------------------------------------------------------------------------------------
 
   _key(event) {
@@ -81,7 +91,7 @@ export class Composer {
 
   _typed() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
+    if (this.input.scrollHeight) this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
     const written = this.input.value.trim() !== "";
     if (this.voice) this.voice.hidden = written || Boolean(this.editing);
     if (this.sendButton) this.sendButton.hidden = !written && !this.editing;

@@ -36,6 +36,9 @@ export class Conversation {
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true });
     this.down = iconButton("down", "", () => this._toEnd(true), { class: "icon-button down", hidden: true });
     this.element = el("section", { class: "conversation" }, this.head, this.tabs, this.pinned, el("div", { class: "scene" }, this.list, this.down), this.composer.element);
+    this.stuck = true; // at the end, and to be kept there when things above grow
+    new ResizeObserver(() => this.stuck && this._toEnd(false)).observe(this.list);
+    this.list.addEventListener("load", () => this.stuck && this._toEnd(false), { capture: true });
     this._acceptDrops();
   }
 
@@ -53,7 +56,7 @@ export class Conversation {
       this.store.on(`typing:${key}`, () => this.drawHead()),
       this.store.on(`menu:${key}`, () => this._loadCommands()),
     ];
-    this.composer.clearBar();
+    this.composer.turnTo(`${chatId}/${thread}`);
     this.list.replaceChildren();
     this.list.setAttribute("aria-label", t("messages.of", { title: this.view()?.title ?? "" }));
     this._fresh = true;
@@ -108,14 +111,14 @@ export class Conversation {
   draw() {
     const chat = this.view();
     if (!chat || this.chatId === null) return;
-    const atEnd = this._fresh || this._nearEnd();
+    this.stuck ||= this._fresh;
     const [height, top] = [this.list.scrollHeight, this.list.scrollTop];
     const before = this.list.firstChild;
     const items = itemsOf(this.shownMessages());
     const nodes = items.map((item) => (item.kind === "day" ? this._day(item) : this._item(item, chat)));
     this._forget(items);
     place(this.list, nodes.length ? nodes : [this._empty(chat)]);
-    if (atEnd) this._toEnd(false);
+    if (this.stuck) this._toEnd(false);
     else if (before && before !== this.list.firstChild && top < NEAR_START) this.list.scrollTop = top + this.list.scrollHeight - height;
     this._fresh = this._fresh && nodes.length === 0;
     this._showDown();
@@ -181,6 +184,7 @@ export class Conversation {
   }
 
   _scrolled() {
+    this.stuck = this._nearEnd();
     this._showDown();
     if (this.list.scrollTop < NEAR_START && !this._fresh) this.store.loadOlder(this.person, this.chatId);
   }
@@ -200,7 +204,7 @@ export class Conversation {
 
   _markRead() {
     const chat = this.view();
-    if (!chat || chat.unread === 0 || document.hidden || this._reading) return;
+    if (!chat || chat.unread === 0 || document.hidden || this._reading || this.element.offsetParent === null) return;
     this._reading = setTimeout(() => {
       this._reading = null;
       if (this.chatId !== null) api.act(this.person, "read", { chat: this.chatId }).catch(() => null);

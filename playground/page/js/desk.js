@@ -85,12 +85,15 @@ export class Desk {
   show(person) {
     this.active = person;
     for (const [one, phone] of this.phones) phone.element.classList.toggle("active", one === person);
+    this.phones.get(person)?.conversation.drawAll();
     if (!NARROW.matches) this.phones.get(person)?.element.scrollIntoView({ inline: "nearest", block: "nearest" });
     this._drawBadges();
   }
 
-  refresh() {
-    return Promise.all([...this.phones.values()].map((phone) => phone.refresh()));
+  /** Everything may have changed. */
+  async refresh() {
+    await Promise.all([...this.phones.values()].map((phone) => phone.refresh()));
+    await this._readUnread();
   }
 
   redraw() {

@@ -79,7 +79,8 @@ export class Phone {
 
   _migrated({ people, from_chat_id: from, to_chat_id: to }) {
     if (!people.includes(this.person) || this.conversation.chatId !== from) return;
-    this.store.loadChats(this.person).then(() => this.open(to));
+    this.conversation.chatId = to; // so that the list without the old group does not close the chat
+    this.store.loadChats(this.person).then(() => this.open(to)).catch(() => this.store.emit("offline"));
   }
 
   async open(chat, thread = undefined) {
@@ -89,7 +90,7 @@ export class Phone {
     const reading = this.conversation.show(chat, thread);
     this._drawRows();
     this.kept();
-    await reading;
+    await reading.catch(() => this.store.emit("offline"));
   }
 
   closeChat() {

@@ -24,6 +24,8 @@ export class Store {
     this.fresh = new Map(); // person -> unread of people whose phone is not open
     this.pressing = new Map(); // press id -> what to do with the answer
     this._waiting = new Map();
+    this._asked = new Map(); // person -> number of the newest request for their chats
+    this._late = new Map(); // window key -> changes that came while it was being read
     this._hearers = new Map();
   }
 
@@ -54,7 +56,10 @@ export class Store {
   }
 
   async loadChats(person) {
+    const number = (this._asked.get(person) ?? 0) + 1;
+    this._asked.set(person, number);
     const chats = await api.chats(person);
+    if (this._asked.get(person) !== number) return; // a newer answer is on its way
     this.chats.set(person, chats);
     this.fresh.set(person, chats.reduce((sum, chat) => sum + chat.unread, 0));
     this.emit("chats", person);
@@ -73,11 +78,24 @@ export class Store {
     return (this.chats.get(person) ?? []).find((one) => one.id === chat) ?? null;
   }
 
+  /** Read a window anew; what happens while the answer travels is applied on top of it. */
   async loadWindow(person, chat) {
+    const key = windowKey(person, chat);
+    const late = [];
+    this._late.set(key, late);
     const list = await api.messages(person, chat, null, PAGE);
     const messages = new Map(list.map((message) => [messageKey(message), message]));
-    this.windows.set(windowKey(person, chat), { messages, more: list.length === PAGE });
-    this.emit(`window:${windowKey(person, chat)}`);
+    for (const change of late) change(messages);
+    if (this._late.get(key) === late) this._late.delete(key);
+    this.windows.set(key, { messages, more: list.length === PAGE });
+    this.emit(`window:${key}`);
+  }
+
+  _change(key, change) {
+    this._late.get(key)?.push(change);
+    const known = this.windows.get(key);
+    if (known) change(known.messages);
+    if (known) this.emit(`window:${key}`);
   }
 
   /** Read the messages above the oldest shown one. */
@@ -86,7 +104,7 @@ export class Store {
     const oldest = known?.messages.values().next().value;
     if (!known?.more || known.loading || !oldest || oldest.chat_id !== chat) return;
     known.loading = true;
-    const list = await api.messages(person, chat, oldest.id, PAGE);
+    const list = await api.messages(person, chat, oldest.id, PAGE).catch(() => []);
     known.messages = new Map([...list.map((message) => [messageKey(message), message]), ...known.messages]);
     known.more = list.length === PAGE;
     known.loading = false;
@@ -108,18 +126,18 @@ export class Store {
 
   _message({ people, message }, kind) {
     for (const person of people) {
-      this._put(person, message);
+      this._put(person, message, kind);
       if (kind === "message" && message.sender?.is_bot) this._stopTyping(windowKey(person, message.chat_id));
       this._moved(person, kind === "message" && message.sender?.id !== person);
     }
   }
 
-  _put(person, message) {
-    const key = windowKey(person, message.chat_id);
-    const known = this.windows.get(key);
-    if (!known) return;
-    known.messages.set(messageKey(message), message);
-    this.emit(`window:${key}`);
+  /** An edit of a message above what was read is left for when that is read. */
+  _put(person, message, kind) {
+    const key = messageKey(message);
+    this._change(windowKey(person, message.chat_id), (messages) => {
+      if (kind === "message" || messages.has(key)) messages.set(key, message);
+    });
   }
 
   /** A chat of this person moved: read the list again when it is shown, else count. */
@@ -132,8 +150,7 @@ export class Store {
   _deleted({ people, chat_id, message_ids }) {
     for (const person of people) {
       const key = windowKey(person, chat_id);
-      for (const id of message_ids) this.windows.get(key)?.messages.delete(`${chat_id}:${id}`);
-      this.emit(`window:${key}`);
+      this._change(key, (messages) => message_ids.forEach((id) => messages.delete(`${chat_id}:${id}`)));
       this._moved(person, false);
     }
   }

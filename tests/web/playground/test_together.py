@@ -65,6 +65,7 @@ async def test_an_upgraded_group_goes_on_in_its_new_window(stage: Stage, screen:
 
     await screen.sees(stage.worker, "升级之前")
     await screen.sees(stage.worker, "升级之后")
+    await expect(screen.phone(stage.worker).get_by_role("status")).to_have_count(0)
 
 
 async def test_topics_are_lists_of_their_own(stage: Stage, screen: Screen) -> None:
