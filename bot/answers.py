@@ -6,64 +6,25 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-import aiogram.methods
 import structlog
 from aiogram import Bot
-from aiogram.client.default import Default
-from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import TelegramMethod
-from pydantic import BaseModel
 
-from backend.kernel.arrivals import note_answered, unanswered
+from backend.kernel.arrivals import Arrival, note_answered, unanswered
 from backend.kernel.background import Nursery
 from backend.kernel.faults import fault_point
+from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import Work
 from backend.kernel.wakeup import WakeUp
+from bot.saying import STALE_AFTER, say
+from bot.stored_methods import Unreadable, read
 
 log = structlog.get_logger(__name__)
 
-STALE_AFTER = timedelta(minutes=10)
-"""An answer left over from longer ago would only confuse."""
-
 OTHERS_NEED = 6.0
 """Seconds in which another process has said and noted its answer."""
-
-
-def written(methods: Sequence[TelegramMethod[Any]]) -> list[dict[str, Any]]:
-    """Methods as JSON that `read` makes methods of again. Uploads cannot be stored and are left out."""
-    return [
-        {"method": type(method).__name__, "fields": _fields(method)} for method in methods if not _is_upload(method)
-    ]
-
-
-def read(stored: Sequence[dict[str, Any]]) -> list[TelegramMethod[Any]]:
-    """The reverse of `written`."""
-    return [getattr(aiogram.methods, entry["method"])(**entry["fields"]) for entry in stored]
-
-
-def _fields(method: TelegramMethod[Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name in type(method).model_fields:
-        value = getattr(method, name)
-        if value is None or isinstance(value, Default):
-            continue
-        fields[name] = _plain(value)
-    return fields
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _is_upload(method: TelegramMethod[Any]) -> bool:
-    return any(isinstance(getattr(method, name), aiogram.types.InputFile) for name in type(method).model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +36,15 @@ class Answer:
     external_id: str
     turn: int
     methods: Sequence[TelegramMethod[Any]]
+    arrived: float | None = None
+    """By the loop's clock, where it is to be measured how long the person waited."""
 
 
 class Answers:
     """Sends replies beside the handling of further updates and notes those that left."""
 
-    def __init__(self, work: Work, nursery: Nursery) -> None:
+    def __init__(self, work: Work, nursery: Nursery, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._work = work
         self._nursery = nursery
         self._waiting: dict[int, list[Answer]] = defaultdict(list)
@@ -111,9 +75,11 @@ class Answers:
             async with self._work.look() as uow:
                 left = await unanswered(uow, door, before=started_at, younger_than=STALE_AFTER)
             for arrival in left:
-                methods = read(arrival.answer or [])
+                methods = _readable(arrival)
                 self.give(Answer(bot, door, arrival.external_id, _chat_of(methods), methods))
                 count += 1
+        if count:
+            fault_point("replies_resumed")
         return count
 
     async def note_forever(self) -> None:
@@ -131,6 +97,7 @@ class Answers:
         for door, ids in by_door.items():
             async with self._work.begin() as uow:
                 await note_answered(uow, door, ids)
+            fault_point("reply_noted")
 
     async def settled(self) -> None:
         """Wait until every answer given so far has left and is written down."""
@@ -142,6 +109,8 @@ class Answers:
         while queue:
             answer = queue[0]
             await self._send(answer)
+            if answer.arrived is not None:
+                self._metrics.reply_seconds.observe(asyncio.get_running_loop().time() - answer.arrived)
             self._sent.append(answer)
             queue.pop(0)
             self._sent_some.ring()
@@ -152,12 +121,17 @@ class Answers:
     async def _send(self, answer: Answer) -> None:
         for method in answer.methods:
             fault_point("before_reply")
-            try:
-                await answer.bot(method)
-            except TelegramAPIError as error:
-                # The person blocked the bot, deleted the message, pressed a button of yesterday: not our failure.
-                log.info("reply.refused", method=type(method).__name__, reason=type(error).__name__)
+            await say(answer.bot, method, self._work.clock)
             fault_point("after_reply")
+
+
+def _readable(arrival: Arrival) -> list[TelegramMethod[Any]]:
+    """The answer, or nothing where an older version of the program wrote it in a way that we no longer read."""
+    try:
+        return read(arrival.answer or [])
+    except Unreadable as error:
+        log.warning("reply.unreadable", external_id=arrival.external_id, reason=str(error))
+        return []
 
 
 def _chat_of(methods: Sequence[TelegramMethod[Any]]) -> int:

@@ -19,6 +19,7 @@ from backend.kernel.clock import Clock, SystemClock
 from backend.kernel.database import Database
 from backend.kernel.encryption import Vault
 from backend.kernel.files import DiskFileStore, FileStore
+from backend.kernel.metrics import Metrics
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts, load_texts
 from backend.kernel.unit_of_work import Work
@@ -55,6 +56,7 @@ class App:
     answers: Answers
     updates: UpdateHandler
     links: Links
+    metrics: Metrics
 
     def delivery_loop(self) -> DeliveryLoop:
         """A delivery loop of this process; its name tells processes of several machines apart."""
@@ -89,22 +91,23 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
     Raises aiogram's TelegramAPIError when the Bot API does not answer or does not know the token.
     """
     async with AsyncExitStack() as stack:
-        texts, bell, nursery = load_texts(), WakeUp(), Nursery()
+        texts, bell, nursery, metrics = load_texts(), WakeUp(), Nursery(), Metrics()
         work = open_work(settings, texts, clock=clock, bell=bell)
         stack.push_async_callback(work.database.close)
         files = DiskFileStore(settings.home / "media")
-        speakers = await _speakers(stack, settings, files)
+        speakers = await _speakers(stack, settings, files, metrics)
         bots = {door: _bot(token, settings, speakers.limiters[door]) for door, token in tokens_of(settings).items()}
         for bot in bots.values():
             stack.push_async_callback(bot.session.close)
         links = await _links(settings, bots["main"])
-        answers = Answers(work, nursery)
+        answers = Answers(work, nursery, metrics)
         updates = UpdateHandler(
             dispatcher=build_dispatcher(texts, links=links, voice=Voice(texts, settings.video_base_url)),
             work=work,
             texts=texts,
             answers=answers,
             throttle=Throttle(settings.updates_per_person_per_minute),
+            metrics=metrics,
         )
         stack.push_async_callback(nursery.close)
         yield App(
@@ -120,6 +123,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
             answers=answers,
             updates=updates,
             links=links,
+            metrics=metrics,
         )
 
 
@@ -129,7 +133,7 @@ def tokens_of(settings: Settings) -> dict[str, SecretStr]:
     return {door: token for door, token in tokens.items() if token is not None}
 
 
-async def _speakers(stack: AsyncExitStack, settings: Settings, files: FileStore) -> Speakers:
+async def _speakers(stack: AsyncExitStack, settings: Settings, files: FileStore, metrics: Metrics) -> Speakers:
     tokens = {door: token.get_secret_value() for door, token in tokens_of(settings).items()}
     return await make_speakers(
         stack,
@@ -139,6 +143,7 @@ async def _speakers(stack: AsyncExitStack, settings: Settings, files: FileStore)
         per_second=settings.messages_per_second,
         group_per_minute=settings.group_messages_per_minute,
         store=files,
+        metrics=metrics,
     )
 
 

@@ -21,14 +21,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from backend.kernel.arrivals import is_first_arrival, keep_answer
 from backend.kernel.errors import DomainError
 from backend.kernel.faults import fault_point
+from backend.kernel.metrics import Metrics
 from backend.kernel.texts import Language, Texts, language_of
 from backend.kernel.unit_of_work import UnitOfWork, Work
+from backend.notify.words import Words
 from backend.registry.accounts import account_for_telegram_user, language_of_account
-from bot.answers import Answer, Answers, written
+from bot.answers import Answer, Answers
 from bot.middlewares.person import as_telegram_user
+from bot.stored_methods import written
 from bot.throttle import Throttle, Verdict
 from handlers.common.replies import as_methods
-from handlers.common.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -52,34 +54,50 @@ class UpdateHandler:
     """Feeds updates to aiogram inside a unit of work. Raises one of DATABASE_AWAY when the update must come again."""
 
     def __init__(
-        self, *, dispatcher: Dispatcher, work: Work, texts: Texts, answers: Answers, throttle: Throttle
+        self,
+        *,
+        dispatcher: Dispatcher,
+        work: Work,
+        texts: Texts,
+        answers: Answers,
+        throttle: Throttle,
+        metrics: Metrics,
     ) -> None:
         self._dispatcher = dispatcher
         self._work = work
         self._texts = texts
         self._answers = answers
         self._throttle = throttle
+        self._metrics = metrics
         self._turns = Turns()
 
     async def handle(self, bot: Bot, door: str, update: Update) -> None:
         """Handle `update` of `door` (one per bot). When this returns it is committed and may be confirmed."""
         fault_point("update_received")
+        arrived = asyncio.get_running_loop().time()
         sender = sender_of(update)
         turn = sender.id if sender else 0
         async with self._turns.of(turn):
             verdict = self._throttle.judge(turn, self._work.clock.now()) if sender else Verdict.GO_ON
             if verdict is Verdict.DROP:
+                self._count("dropped")
                 return
             methods = await self._answer_to(bot, door, update, slow_down=verdict is Verdict.WARN)
             if methods:
-                self._answers.give(Answer(bot, door, str(update.update_id), turn, methods))
+                self._answers.give(Answer(bot, door, str(update.update_id), turn, methods, arrived))
+
+    def _count(self, outcome: str) -> None:
+        self._metrics.updates.labels(outcome=outcome).inc()
 
     async def _answer_to(self, bot: Bot, door: str, update: Update, *, slow_down: bool) -> list[TelegramMethod[Any]]:
         try:
             if slow_down:
                 raise DomainError("error.slow_down")
-            return await self._attempt_again(bot, door, update)
+            methods = await self._attempt_again(bot, door, update)
+            self._count("handled")
+            return methods
         except DomainError as refusal:
+            self._count("refused")
             return await self._refuse(door, update, refusal.key, refusal.params)
         except DATABASE_AWAY:
             raise
@@ -87,6 +105,7 @@ class UpdateHandler:
             # The last line of defence: rolled back, the person told, the cause logged.
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
+            self._count("failed")
             reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             log.error("update.failed", reference=reference, update_id=update.update_id, exc_info=error)
             return await self._refuse(door, update, "error.apology", {"reference": reference})

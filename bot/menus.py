@@ -1,4 +1,4 @@
-"""The menus that everybody sees before we know them: residents' commands in private, few in groups."""
+"""What everybody sees before we know them: what the bot is for, and the menus of commands."""
 
 from __future__ import annotations
 
@@ -14,5 +14,7 @@ async def publish_menus(bot: Bot, texts: Texts) -> None:
     for language, code in TELEGRAM_LANGUAGES.items():
         private = as_menu(texts, language, commands_for(frozenset()))
         await bot.set_my_commands(private, scope=BotCommandScopeAllPrivateChats(), language_code=code)
+        await bot.set_my_description(texts.say(language, "bot.description"), language_code=code)
+        await bot.set_my_short_description(texts.say(language, "bot.short_description"), language_code=code)
         groups = as_menu(texts, language, list(GROUP_COMMANDS))
         await bot.set_my_commands(groups, scope=BotCommandScopeAllGroupChats(), language_code=code)

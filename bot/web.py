@@ -21,7 +21,9 @@ def build_web(app: App) -> FastAPI:
         assert app.settings.webhook_secret is not None
         secret = app.settings.webhook_secret.get_secret_value()
         routers.append(webhook_router(dict(app.bots), app.updates, secret))
-    return create_web_app(app.work, app.texts, app.settings, routers=routers, deep_link=app.links.deep)
+    return create_web_app(
+        app.work, app.texts, app.settings, routers=routers, deep_link=app.links.deep, metrics=app.metrics
+    )
 
 
 class QuietServer(uvicorn.Server):

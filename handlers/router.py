@@ -15,6 +15,7 @@ from handlers.staff.deciding import deciding_router
 from handlers.staff.desk import desk_router
 from handlers.staff.finding import finding_router
 from handlers.staff.groups import groups_router
+from handlers.staff.residents import residents_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
 from handlers.start.wishes import wishes_router
@@ -38,6 +39,7 @@ def build_router() -> Router:
         following_router(),
         finding_router(),
         deciding_router(),
+        residents_router(),
         pressing_router(),
         mine_router(),
         choosing_router(),

@@ -128,6 +128,16 @@ class BetweenPress(Press):
     dispatch_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class JoinPress(Press):
+    """Says which person of the registry an account is; without `person_id` it asks for the candidates."""
+
+    prefix: ClassVar[str] = "j1"
+
+    account_id: int
+    person_id: int | None = None
+
+
 class MenuButton(StrEnum):
     """Where the main menu leads; every service in at most three taps."""
 
@@ -160,6 +170,7 @@ PRESSES: tuple[type[Press], ...] = (
     RequestPress,
     SupervisionPress,
     BetweenPress,
+    JoinPress,
     MenuPress,
 )
 """Every kind of button that this package makes; prefixes are unique over all of them (a test says so)."""

@@ -46,6 +46,7 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     registry.ChatBound: (chats.hear_bound,),
     registry.ChatUnbound: (chats.hear_unbound,),
     registry.JoiningUndecided: (joining.hear_undecided,),
+    registry.ResidentJoined: (joining.hear_joined,),
     messaging.MessageFailed: (failures.hear_failure,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""

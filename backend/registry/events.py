@@ -9,10 +9,11 @@ from backend.kernel.events import Event
 
 @dataclass(frozen=True, slots=True)
 class ResidentJoined(Event):
-    """An account was proved to be a person of the registry."""
+    """An account was proved to be a person of the registry; `decided_by_id` where it took a colleague to say so."""
 
     account_id: int
     person_id: int
+    decided_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,4 +108,5 @@ async def _link(uow: UnitOfWork, actor: Actor, account: Account, person: Person)
     audit(uow, actor, "account.link", f"account:{account.id}", org_path=community.path, before=before, after=after)
     account.person_id = person.id
     account.community_id = person.community_id
-    uow.record(ResidentJoined(account_id=account.id, person_id=person.id))
+    decided_by = actor.account_id if actor.account_id != account.id else None
+    uow.record(ResidentJoined(account_id=account.id, person_id=person.id, decided_by_id=decided_by))

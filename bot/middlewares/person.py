@@ -10,13 +10,13 @@ from aiogram.types import TelegramObject, User
 
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.words import Words
 from backend.registry.accounts import (
     TelegramUser,
     account_for_telegram_user,
     actor_of_account,
     language_of_account,
 )
-from handlers.common.words import Words
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

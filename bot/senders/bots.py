@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 
 from backend.kernel.background import Nursery
 from backend.kernel.files import FileStore
+from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import Work
 from backend.messaging.shares import Seat, keep_share
 from bot.senders.attaching import Attaching, SendingBot
@@ -60,10 +61,18 @@ async def make_speakers(
     per_second: float = 29.5,
     group_per_minute: int = 20,
     store: FileStore | None = None,
+    metrics: Metrics | None = None,
 ) -> Speakers:
     """Connect the bots; they are closed with `stack`. The server need not answer yet."""
     tokens = {MAIN: main_token} | ({DUTY: duty_token} if duty_token else {})
-    limiters = {name: LaneRateLimiter(per_second, group_per_minute=group_per_minute) for name in tokens}
+    limiters = {
+        name: LaneRateLimiter(
+            per_second,
+            group_per_minute=group_per_minute,
+            on_refusal=metrics.too_many_requests.labels(bot=name).inc if metrics else None,
+        )
+        for name in tokens
+    }
     bots: dict[str, SendingBot] = {}
     for name, token in tokens.items():
         bots[name] = make_bot(token, api, limiters[name])

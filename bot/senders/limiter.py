@@ -104,7 +104,16 @@ class LaneRateLimiter(BaseRateLimiter[LaneArgs]):
     urgent waiter goes first. A grant, a newcomer and a timer each cost O(log n).
     """
 
-    def __init__(self, per_second: float, *, group_per_minute: int = 20, ticks: Ticks | None = None) -> None:
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        group_per_minute: int = 20,
+        ticks: Ticks | None = None,
+        on_refusal: Callable[[], None] | None = None,
+    ) -> None:
+        """`on_refusal` is told of every 429, for those who count them."""
+        self._on_refusal = on_refusal
         self._per_second = per_second
         self._group_per_minute = group_per_minute
         self._ticks = ticks or LoopTicks()
@@ -158,6 +167,8 @@ class LaneRateLimiter(BaseRateLimiter[LaneArgs]):
 
     def pause(self, chat_id: int | str, seconds: float) -> None:
         """A chat heard 429: it alone waits, unless several different chats heard it within a second."""
+        if self._on_refusal is not None:
+            self._on_refusal()
         now = self._ticks.now()
         chat = self._chat(chat_id)
         chat.rhythm.paused_until = max(chat.rhythm.paused_until, now + seconds)

@@ -17,9 +17,9 @@ from backend.issues.words import clean
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.words import Words
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say
-from handlers.common.words import Words
 
 LONGEST = 500
 

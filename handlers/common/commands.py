@@ -9,7 +9,7 @@ from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeUnion
 
 from backend.kernel.access import Actor, Role
 from backend.kernel.texts import Language, Texts
-from handlers.common.words import Words
+from backend.notify.words import Words
 
 _EVERYBODY = frozenset(Role)
 _WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
@@ -45,7 +45,7 @@ def commands_for(roles: frozenset[Role]) -> list[str]:
     return [name for name, seen_by in COMMANDS.items() if held & seen_by]
 
 
-def as_menu(texts: Texts, language: Language, names: list[str]) -> list[BotCommand]:
+def as_menu(texts: Texts, language: str, names: list[str]) -> list[BotCommand]:
     """Commands with their words."""
     return [BotCommand(command=name, description=texts.say(language, f"command.{name}")) for name in names]
 

@@ -8,10 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from backend.kernel.errors import BadInput
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from handlers.common.keyboards import keyboard
 from handlers.common.replies import Reply
 from handlers.common.showing import say
-from handlers.common.words import Words
 
 
 def fallback_router() -> Router:

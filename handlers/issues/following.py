@@ -19,11 +19,11 @@ from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress
+from backend.notify.words import Words
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
-from handlers.common.words import Words
 from handlers.issues import screens
 
 BAD_RATING = 2

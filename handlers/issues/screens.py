@@ -11,8 +11,8 @@ from backend.issues.history_view import HistoryStep
 from backend.issues.my_reports import FollowedIssue, MyIssue, MyIssues
 from backend.issues.states import IssueAction
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress
+from backend.notify.words import Words
 from handlers.common.keyboards import Row, keyboard
-from handlers.common.words import Words
 
 MOST_STEPS = 12
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -18,13 +18,13 @@ from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress, StaffButton, StaffPress
+from backend.notify.words import Words
 from backend.registry.places import access_building
 from backend.registry.queries import communities
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say, show
-from handlers.common.words import Words
 from handlers.reports import screens
 from handlers.reports.draft import Draft
 from handlers.reports.presses import ReportButton, ReportPress

@@ -9,12 +9,12 @@ from backend.issues.category_list import QuestionWords, category_choices, in_lan
 from backend.issues.duplicates import NearbyIssue
 from backend.issues.models import Category
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.words import Words
 from backend.registry.models import Building
 from backend.registry.queries import communities as all_communities
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, chat_of, say, show
-from handlers.common.words import Words
 from handlers.reports.draft import Draft
 from handlers.reports.presses import ReportButton, ReportPress
 

@@ -17,11 +17,11 @@ from backend.issues.models import Category
 from backend.issues.states import ReportSource
 from backend.kernel.access import Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.words import Words
 from backend.registry.models import Account
 from backend.registry.queries import home_community
 from handlers.common.replies import Reply
 from handlers.common.showing import Event
-from handlers.common.words import Words
 from handlers.reports import screens
 from handlers.reports.draft import Draft, Step, next_step, open_question
 

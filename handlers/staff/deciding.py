@@ -27,6 +27,7 @@ from backend.notify.presses import (
     StaffPress,
     SupervisionPress,
 )
+from backend.notify.words import Words
 from backend.registry.models import OrgKind
 from backend.registry.queries import community_of, org_unit, partners_of, units_within
 from handlers.common.asking import Asked, Purpose, ask
@@ -34,7 +35,6 @@ from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say
-from handlers.common.words import Words
 from handlers.staff import between, screens
 from handlers.staff.pressing import Act, Pressing
 

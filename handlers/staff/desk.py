@@ -16,6 +16,7 @@ from backend.kernel.errors import AccessDenied, BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from backend.registry.duty import change_duty
 from backend.registry.invitations import invite
 from backend.registry.models import Account, OrgKind
@@ -26,7 +27,6 @@ from handlers.common.links import Links
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
-from handlers.common.words import Words
 
 INVITED_ROLES = (Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER, Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT)
 

@@ -21,12 +21,12 @@ from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from backend.registry.queries import units_within
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
-from handlers.common.words import Words
 from handlers.staff import screens
 
 LONGEST_SEARCH = 60

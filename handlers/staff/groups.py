@@ -15,6 +15,7 @@ from backend.kernel.access import PERMISSIONS, Actor, Permission
 from backend.kernel.errors import AccessDenied, BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
+from backend.notify.words import Words
 from backend.registry.chats import Served, bind_chat, lose_chat, migrate_chat, unbind_chat
 from backend.registry.models import OrgKind
 from backend.registry.queries import binding_of_chat, org_unit, partner, partners_of, units_within
@@ -22,7 +23,6 @@ from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
-from handlers.common.words import Words
 
 GROUPS = F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP})
 

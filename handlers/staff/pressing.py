@@ -11,8 +11,8 @@ from aiogram.types import CallbackQuery
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import StaffPress
+from backend.notify.words import Words
 from handlers.common.replies import Reply
-from handlers.common.words import Words
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from backend.issues.scoring import Rate
 from backend.issues.states import IssueAction
 from backend.issues.statistics import Statistics
 from backend.notify.presses import StaffButton, StaffPress
+from backend.notify.words import Words
 from handlers.common.keyboards import Row, in_columns, keyboard
-from handlers.common.words import Words
 from handlers.issues.screens import local, step_line
 
 MOST_STEPS = 15

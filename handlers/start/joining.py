@@ -12,12 +12,12 @@ from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardM
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from backend.registry.joining import SharedContact, join_as_resident
 from backend.registry.models import Account
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say
-from handlers.common.words import Words
 
 
 class Joining(StatesGroup):

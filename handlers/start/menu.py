@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from backend.kernel.access import Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from backend.registry.accounts import actor_of_account
 from backend.registry.invitations import accept_invitation
 from backend.registry.models import Account
@@ -21,7 +22,6 @@ from handlers.common.links import INVITATION
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
-from handlers.common.words import Words
 
 _WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
 _OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})

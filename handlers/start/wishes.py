@@ -15,6 +15,7 @@ from backend.kernel.access import Actor
 from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress
+from backend.notify.words import Words
 from backend.registry.accounts import choose_language, language_of_account
 from backend.registry.models import Account
 from backend.registry.privacy import forget_account, own_record
@@ -23,7 +24,6 @@ from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, show
-from handlers.common.words import Words
 
 
 class PrivacyChoice(StrEnum):

@@ -18,10 +18,10 @@ from backend.kernel.access import Actor
 from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
+from backend.notify.words import Words
 from handlers.common.keyboards import keyboard
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say
-from handlers.common.words import Words
 from handlers.reports.content import media_of
 
 EVIDENCE_LINK = "proof-"

@@ -13,12 +13,11 @@ from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress, TaskButton, TaskPress
 from backend.notify.private_card import private_card
-from backend.notify.words import Voice
+from backend.notify.words import Voice, Words
 from handlers.common.keyboards import keyboard, markup_of
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import say
-from handlers.common.words import Words
 
 MOST_SHOWN = 20
 

@@ -28,13 +28,13 @@ from backend.kernel.access import Actor, Role
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
+from backend.notify.words import Words
 from backend.registry.queries import on_duty, partners_of
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, thread_of
-from handlers.common.words import Words
 from handlers.tasks.evidence import begin_evidence, finish_evidence
 
 _WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
