@@ -88,6 +88,19 @@ async def test_a_place_is_typed_or_clicked_and_shown_on_a_map(stage: Stage, scre
     await expect(screen.page.get_by_role("dialog")).to_contain_text("29.572100, 106.510700")
 
 
+async def test_without_leaflet_a_place_is_still_typed_and_drawn(stage: Stage, screen: Screen) -> None:
+    bare = {"leaflet": False, "staff_url": None, "samples": []}
+    await screen.page.route("**/playground/setting.json", lambda route: route.fulfill(json=bare))
+    await screen.open((stage.worker, stage.group.id))
+
+    await screen.attach(stage.worker, "位置")
+    await screen.page.get_by_label("纬度").fill("29.5721")
+    await expect(screen.page.locator(".map svg.map-picture")).to_be_visible()
+    await screen.page.get_by_role("button", name="发送位置").click()
+
+    await expect(screen.bubbles(stage.worker).locator(".place-picture")).to_be_visible()
+
+
 async def test_a_voice_note_can_be_sent_and_played(stage: Stage, screen: Screen) -> None:
     await screen.open((stage.resident, stage.bot.id))
     await screen.start(stage.resident)
