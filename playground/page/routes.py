@@ -80,11 +80,14 @@ class PageRoutes:
         return FileResponse(HERE / "index.html", headers=FRESH)
 
     async def setting(self, request: Request) -> Response:
-        """Say what this playground has: Leaflet, a staff page, which sample photos."""
-        return JSONResponse(
-            {"leaflet": self._leaflet is not None, "staff_url": self._staff_url, "samples": list(SAMPLES)},
-            headers=FRESH,
-        )
+        """Say what this playground has: Leaflet, a staff page, a product that can be emptied, which sample photos."""
+        has = {
+            "leaflet": self._leaflet is not None,
+            "staff_url": self._staff_url,
+            "starts_over": self._start_over is not None,
+            "samples": list(SAMPLES),
+        }
+        return JSONResponse(has, headers=FRESH)
 
     # Plain functions run in a thread: reading files and drawing do not hold up the bots.
 

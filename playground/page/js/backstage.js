@@ -116,7 +116,7 @@ export class Backstage {
   }
 
   async _startOver() {
-    if (await confirmDialog(t("start_over"), t("start_over.sure"), t("start_over"), true)) await this.try(api.startOver());
+    if (await confirmDialog(t("start_over"), t(this.store.setting.starts_over ? "start_over.sure" : "start_over.chats"), t("start_over"), true)) await this.try(api.startOver());
   }
 }
 
