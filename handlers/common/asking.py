@@ -18,6 +18,7 @@ from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.words import Words
+from handlers.common.aside import aside_notes, step_aside, step_back
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say
 
@@ -49,8 +50,7 @@ async def ask(
     event: Event, state: FSMContext, words: Words, purpose: str, target: int, value: int | None = None
 ) -> Reply:
     """Ask for `ask.<purpose>` and remember what for. In a group the answer must be a reply, so that talk stays talk."""
-    await state.set_state(Asking.words)
-    await state.set_data({"purpose": purpose, "target": target, "value": value})
+    await step_aside(state, Asking.words, purpose=purpose, target=target, value=value)
     question = words(f"ask.{purpose}")
     if _is_private(event):
         return say(event, question)
@@ -84,19 +84,18 @@ def asking_router(purposes: Mapping[str, Purpose]) -> Router:
     router = Router(name="common.asking")
 
     async def answered(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
-        notes = await state.get_data()
+        notes = await aside_notes(state)
         purpose = purposes.get(str(notes.get("purpose")))
         if purpose is None:
-            await state.clear()
             raise BadInput("error.old_button")
         text = clean(message.text or message.caption or "", LONGEST)
         asked = Asked(uow, actor, words, message, int(notes["target"]), notes.get("value"), text)
         reply = await purpose(asked)
-        await state.clear()
+        await step_back(state)
         return reply
 
     async def never_mind(message: Message, words: Words, state: FSMContext) -> Reply:
-        await state.clear()
+        await step_back(state)
         return say(message, words("ask.never_mind"))
 
     is_answer = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot

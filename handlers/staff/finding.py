@@ -76,14 +76,13 @@ async def find(
 ) -> Reply:
     """Search by number or words; alone, the command lists what waits for it."""
     text = clean(command.args or "", LONGEST_SEARCH)
-    await state.set_state(None)
-    await state.set_data({"list": command.command, "find": text})
+    await state.update_data({"list": command.command, "find": text})
     found = await find_issues(uow, actor=actor, query=_query(command.command, text))
     return say(message, screens.found_text(words, found), _markup(words, found))
 
 
 async def find_from_menu(call: CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
-    await state.set_data({"list": "find", "find": ""})
+    await state.update_data({"list": "find", "find": ""})
     found = await find_issues(uow, actor=actor, query=LISTS["find"])
     return say(call, f"{words('find.how')}\n\n{screens.found_text(words, found)}", _markup(words, found))
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import StateFilter
-from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from backend.kernel.access import Actor
@@ -20,34 +17,23 @@ from handlers.common.replies import Reply
 from handlers.common.showing import say
 
 
-class Joining(StatesGroup):
-    contact = State()
-
-
 def joining_router() -> Router:
     router = Router(name="start.joining")
     router.callback_query.register(ask_contact, Pressed(MenuPress, button=MenuButton.JOIN))
-    router.message.register(
-        shared_contact, F.chat.type == ChatType.PRIVATE, F.contact, StateFilter(Joining.contact, None)
-    )
+    router.message.register(shared_contact, F.chat.type == ChatType.PRIVATE, F.contact)
     return router
 
 
-async def ask_contact(call: CallbackQuery, words: Words, state: FSMContext) -> Reply:
+async def ask_contact(call: CallbackQuery, words: Words) -> Reply:
     """Say what the number is for before asking for it (PIPL, article 17)."""
-    await state.set_state(Joining.contact)
     key = KeyboardButton(text=words.plain("join.button.share"), request_contact=True)
     return say(
         call, words("join.ask"), ReplyKeyboardMarkup(keyboard=[[key]], resize_keyboard=True, one_time_keyboard=True)
     )
 
 
-async def shared_contact(
-    message: Message, uow: UnitOfWork, actor: Actor, account: Account, words: Words, state: FSMContext
-) -> Reply:
+async def shared_contact(message: Message, uow: UnitOfWork, actor: Actor, account: Account, words: Words) -> Reply:
     assert message.contact is not None
     contact = SharedContact(message.contact.phone_number, message.contact.user_id)
     result = await join_as_resident(uow, actor=actor, account=account, contact=contact)
-    if await state.get_state() == Joining.contact.state:
-        await state.clear()
     return say(message, words(f"join.{result.value}"), ReplyKeyboardRemove())

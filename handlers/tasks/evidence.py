@@ -19,6 +19,7 @@ from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
 from backend.notify.words import Words
+from handlers.common.aside import aside_notes, note_aside, step_aside, step_back
 from handlers.common.keyboards import keyboard
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say
@@ -42,10 +43,11 @@ class Proving(StatesGroup):
 
 def evidence_router() -> Router:
     router = Router(name="tasks.evidence")
-    in_reach = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot | F.media_group_id
+    in_reach = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot
     proving = StateFilter(Proving.evidence)
-    router.message.register(gave_file, proving, in_reach, F.photo | F.voice | F.video | F.document)
-    router.message.register(gave_place, proving, in_reach, F.location)
+    # Whoever has pressed "submit" sends photos as proof; words in a group are proof only as a reply.
+    router.message.register(gave_file, proving, F.photo | F.voice | F.video | F.document)
+    router.message.register(gave_place, proving, F.location)
     router.message.register(gave_words, proving, in_reach, F.text & ~F.text.startswith("/"))
     link = CommandStart(deep_link=True, magic=F.args.startswith(EVIDENCE_LINK))
     router.message.register(begin_in_private, F.chat.type == ChatType.PRIVATE, link)
@@ -54,8 +56,7 @@ def evidence_router() -> Router:
 
 async def begin_evidence(event: Event, state: FSMContext, words: Words, actor: Actor, card: TaskCard) -> Reply:
     """Say what the category wants and take what comes next from this person in this chat."""
-    await state.set_state(Proving.evidence)
-    await state.set_data({"task_id": card.task_id, "albums": []})
+    await step_aside(state, Proving.evidence, task_id=card.task_id, albums=[])
     wanted = [words.plain(f"evidence.{kind.value}") for kind in card.required if not card.evidence.get(kind)]
     key = "task.evidence_wanted" if wanted else "task.evidence_free"
     text = words(key, number=card.number, wanted=words.plain("task.list_comma").join(wanted))
@@ -75,13 +76,13 @@ async def finish_evidence(
 ) -> Reply:
     """Submit the work; what is still missing is said and the conversation stays open."""
     await submit_task(uow, actor=actor, task_id=task_id)
-    if (await state.get_data()).get("task_id") == task_id:
-        await state.clear()
+    if (await aside_notes(state)).get("task_id") == task_id:
+        await step_back(state)
     return call.answer(words.plain("task.submitted"))
 
 
 async def gave_file(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
-    notes = await state.get_data()
+    notes = await aside_notes(state)
     item = media_of(message)
     card = await task_card_for(uow, actor=actor, task_id=notes["task_id"])
     given = GivenEvidence(
@@ -95,7 +96,7 @@ async def gave_file(message: Message, uow: UnitOfWork, actor: Actor, words: Word
     if item.media_group_id in notes["albums"]:
         return None  # one word per album is enough
     albums = [*notes["albums"], item.media_group_id] if item.media_group_id else notes["albums"]
-    await state.set_data({**notes, "albums": albums})
+    await note_aside(state, albums=albums)
     return _noted(message, words, card.task_id)
 
 
@@ -114,7 +115,7 @@ async def gave_words(message: Message, uow: UnitOfWork, actor: Actor, words: Wor
 async def _give(
     message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext, given: GivenEvidence
 ) -> Reply:
-    task_id = (await state.get_data())["task_id"]
+    task_id = (await aside_notes(state))["task_id"]
     await give_evidence(uow, actor=actor, task_id=task_id, given=given)
     return _noted(message, words, task_id)
 

@@ -45,3 +45,25 @@ async def test_the_card_is_claimed_worked_checked_and_the_reporter_rates(town: T
     await zhao.presses("通过", in_chat=group)
 
     await wang.sees("解决")
+
+
+async def test_a_question_in_between_does_not_lose_a_half_written_report(town: Town) -> None:
+    wang = town.phone("Wang Fang")
+    longitude, latitude = middle_of(1)
+    await wang.sends_photo("楼道堵了")
+    await wang.presses("安全隐患")
+    await wang.presses("楼道堆物")
+    await wang.sends_location(latitude, longitude)
+    await wang.presses("提交")
+    await wang.presses("查看进度")
+    shown = await wang.sees("26-0001", "补充说明")
+    await wang.sends("路灯坏了")
+    await wang.sees("哪方面的问题")
+
+    await wang.presses("补充说明", on=shown)
+    await wang.sees("请打字补充")
+    await wang.sends("还有一辆旧自行车")
+    await wang.sees("已补充")
+    await wang.sends("/report")
+
+    await wang.sees("没写完的上报")
