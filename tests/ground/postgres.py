@@ -32,12 +32,16 @@ SETTINGS = {
     "log_min_messages": "error",
 }
 
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""For measurements: a commit costs what it costs in an installation."""
+
 
 class PostgresServer:
     """Starts on entering, and stops and removes itself on leaving, also after Ctrl-C."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self._programs = server_programs()
+        self._settings = SETTINGS | DURABLE if durable else SETTINGS
         # The path of a socket may have at most 107 bytes, so the directory lies directly under the temporary one.
         self._home = Path(tempfile.mkdtemp(prefix="youlin-pg-"))
         self._user = unprivileged_user()
@@ -86,7 +90,7 @@ class PostgresServer:
         made = processes.spawn([*initdb, "--locale=C.UTF-8", "--no-sync"], log=log, user=self._user)
         if made.wait(timeout=processes.PATIENCE) != 0:
             raise RuntimeError(f"initdb failed:\n{log.read_text(errors='replace')[-2000:]}")
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         server = [str(self._programs / "postgres"), "-D", str(tables), "-k", str(self._home), *settings]
         self._process = processes.spawn(server, log=log, user=self._user)
         processes.wait_until(self._answers, self._process, log=log)

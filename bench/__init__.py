@@ -1,0 +1,1 @@
+"""Measurements beside their floors, interleaved; `python -m bench` writes bench/RESULTS.md."""

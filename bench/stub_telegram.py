@@ -1,0 +1,85 @@
+"""A Telegram that answers everything with yes and costs next to nothing: for measuring the program, not the protocol.
+
+`python -m bench.stub_telegram` serves it as a process of its own and prints its address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from time import time
+from typing import Any
+from urllib.parse import parse_qsl
+
+import uvloop
+
+from playground.telegram.serve import serve_application
+
+BOT = {"id": 42, "is_bot": True, "first_name": "Youlin", "username": "youlin_bot"}
+TOKEN = "42:bench"
+Heard = Callable[[str, dict[str, str]], None]
+
+
+def _nobody(_method: str, _fields: dict[str, str]) -> None:
+    """Listen to nothing."""
+
+
+class StubTelegram:
+    """An ASGI application. `heard` is told each call that came in, before it is answered."""
+
+    def __init__(self, heard: Heard = _nobody) -> None:
+        self._heard = heard
+        self._numbers = itertools.count(1_000_000)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        method = scope["path"].rpartition("/")[2]
+        fields = dict(parse_qsl(body.decode()))
+        self._heard(method, fields)
+        answer = json.dumps({"ok": True, "result": self._result(method, fields)}).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    def _result(self, method: str, fields: dict[str, str]) -> Any:
+        if method == "getMe":
+            return BOT
+        if not method.startswith(("send", "edit", "copy", "forward")):
+            return True
+        number = int(fields.get("message_id") or next(self._numbers))
+        chat = {"id": int(fields["chat_id"]), "type": "private", "first_name": "Resident"}
+        text = fields.get("text") or fields.get("caption") or "-"
+        return {"message_id": number, "date": int(time()), "chat": chat, "from": BOT, "text": text}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        yield
+
+    def close(self) -> None:
+        """Nobody ever waits here."""
+
+
+async def _body(receive: Any) -> bytes:
+    body = b""
+    while True:
+        part = await receive()
+        body += part.get("body", b"")
+        if not part.get("more_body"):
+            return body
+
+
+async def main() -> None:
+    """Serve until told to end."""
+    async with serve_application(StubTelegram()) as address:
+        print(json.dumps({"ready": address}), flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
