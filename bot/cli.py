@@ -18,7 +18,7 @@ from backend.kernel.settings import Settings
 from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
 from backend.registry.errors import FileRefused
-from bot.roles import RoleName
+from bot.roles import RoleDied, RoleName
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,7 +56,10 @@ def run(
     """Start everything, or only some roles. Without YOULIN_BOT_TOKEN it talks to the local playground."""
     from bot.running import run_everything
 
-    asyncio.run(run_everything(main_settings(), tuple(role or RoleName)))
+    try:
+        asyncio.run(run_everything(main_settings(), tuple(role or RoleName)))
+    except RoleDied:
+        raise typer.Exit(1) from None  # so that a supervisor sees a failure and starts it again
 
 
 @app.command()

@@ -11,6 +11,7 @@ import structlog
 
 from backend.kernel.settings import TelegramMode
 from bot.app import App
+from bot.media import MediaKeeper
 from bot.menus import publish_menus
 from bot.polling import ALLOWED_UPDATES, Poller
 from bot.web import serve_web
@@ -25,8 +26,12 @@ class RoleName(StrEnum):
     CLOCK = "clock"
 
 
+class RoleDied(Exception):
+    """A role ended by an error, which the log tells: the process ends too, and whoever watches it starts it anew."""
+
+
 async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
-    """Play `roles` until the process is told to end (SIGTERM, SIGINT) or one of them dies."""
+    """Play `roles` until the process is told to end (SIGTERM, SIGINT). Raises RoleDied when one of them dies."""
     app.share_rates()
     for role in roles:
         await STARTERS[role](app)
@@ -45,6 +50,7 @@ async def start_bot(app: App) -> None:
     """Answers left over first, then the menus, then updates."""
     app.nursery.start(app.answers.note_forever(), name="answers.note")
     app.nursery.start(app.answers.resume(dict(app.bots)), name="answers.resume")
+    app.nursery.start(MediaKeeper(app.work, app.files, app.bots, app.nursery).run(), name="media")
     for door, bot in app.bots.items():
         await publish_menus(bot, app.texts)
         if app.settings.telegram_mode is TelegramMode.POLLING:
@@ -92,3 +98,5 @@ async def _told_to_end(app: App) -> None:
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
+    if app.nursery.failed.is_set():
+        raise RoleDied
