@@ -9,6 +9,7 @@ import structlog
 from aiogram import Bot
 from fastapi import APIRouter, Request, Response
 
+from backend.kernel.faults import fault_point
 from bot.handling import DATABASE_AWAY, UpdateHandler
 from bot.polling import parsed
 
@@ -47,6 +48,7 @@ def webhook_router(bots: dict[str, Bot], handler: UpdateHandler, secret: str) ->
         except DATABASE_AWAY as error:
             log.warning("webhook.deferred", error=type(error).__name__)
             return Response(status_code=500)
+        fault_point("before_confirm")
         return Response(status_code=200)
 
     return router

@@ -175,6 +175,8 @@ class DeliveryLoop:
     async def _recover(self, *, everyone: bool) -> None:
         async with self._work.begin() as uow:
             doubtful = await take_over_orphans(uow, self._lease, own=self._in_flight, everyone=everyone)
+        if doubtful:
+            fault_point("orphans_taken_over")
         for message in doubtful:
             self._start(message, self._reconcile(message))
 

@@ -69,7 +69,7 @@ async def open_town(database_url: str, home: Path, *, starts_bot: bool = True) -
     telegram = Telegram(world.clock)
     phones = PhoneBook(telegram)
     async with serve(telegram) as address:
-        _seat(telegram, world, phones)
+        seat(telegram, world, phones)
         settings = Settings(
             database_url=database_url,
             home=home,
@@ -88,7 +88,8 @@ async def open_town(database_url: str, home: Path, *, starts_bot: bool = True) -
             yield Town(app, world, telegram, phones)
 
 
-def _seat(telegram: Telegram, world: World, phones: PhoneBook) -> None:
+def seat(telegram: Telegram, world: World, phones: PhoneBook) -> None:
+    """Give the people of the test world telephones and put them and the bot into their groups."""
     bot = telegram.add_bot(TOKEN, "youlin_bot", "友邻")
     for index, (name, account) in enumerate(world.accounts.items()):
         person = telegram.add_person(name, id=account.telegram_id, phone=f"+86138000{index:05d}")
