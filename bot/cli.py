@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Youlin 友邻: a community over chat and telephone.",
+    help="Youlin: a community over chat and telephone.",
 )
 database_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
 sample_commands = typer.Typer(no_args_is_help=True, help="The generated sample community.")

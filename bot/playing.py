@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from backend.kernel.access import SHELL_ACTOR, Role
 from backend.kernel.clock import MovableClock
 from backend.kernel.settings import Settings
-from backend.kernel.texts import Texts
+from backend.kernel.texts import Language, Texts
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.registry.accounts import TelegramUser, account_for_telegram_user
 from backend.registry.chats import Served, bind_chat
@@ -22,6 +22,7 @@ from playground.community.files import write
 from playground.community.generator import generate
 from playground.community.shapes import CastMember, Community, GroupChat
 from playground.telegram.groups import create_group, promote
+from playground.telegram.people import read
 from playground.telegram.world import World
 
 MAIN_TOKEN = "800000001:playground-main"  # noqa: S105 - of the local Telegram only
@@ -47,11 +48,11 @@ def playground_settings(settings: Settings, address: str) -> Settings:
     return settings.model_copy(update=tokens)
 
 
-def open_world(community: Community, clock: MovableClock) -> World:
+def open_world(community: Community, clock: MovableClock, texts: Texts) -> World:
     """The local Telegram with the cast's telephones and groups; the bot is a member and administrator of each group."""
     # The database outlives the local Telegram: new messages must not take the numbers of old ones.
     world = World(clock, epoch=int(clock.now().timestamp()) - BEGINNING)
-    bot = world.add_bot(MAIN_TOKEN, "youlin_bot", "友邻")
+    bot = world.add_bot(MAIN_TOKEN, "youlin_bot", texts.say(Language.CHINESE, "bot.name"))
     for member in community.cast:
         world.add_person(member.name, language_code=member.language, phone=member.phone, id=member.telegram_id)
     ids = {member.key: member.telegram_id for member in community.cast}
@@ -67,6 +68,8 @@ def open_world(community: Community, clock: MovableClock) -> World:
             group_id=chat.telegram_id,
         )
         promote(world, chat.telegram_id, bot.id)
+        for member_id in members:
+            read(world, world.person(member_id), chat.telegram_id)
     return world
 
 

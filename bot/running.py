@@ -40,13 +40,13 @@ async def _play(settings: Settings, roles: Sequence[RoleName]) -> None:
     community = generate()
     sample = settings.home / "sample"
     await _prepare(settings)
-    world = open_world(community, clock)
+    world = open_world(community, clock, load_texts())
     staff = f"http://{settings.http_host}:{settings.http_port}/web"
     page = build_playground_app(world, community_files=sample, clock=clock, staff_url=staff)
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(serve_application(page, settings.playground_port))
         app = await stack.enter_async_context(open_app(playground_settings(settings, address), clock=clock))
-        Console().print(f"\n  友邻 Youlin playground: [bold]{address}/[/]\n", highlight=False)
+        Console().print(f"\n  Youlin playground: [bold]{address}/[/]\n", highlight=False)
         await run_roles(app, roles)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from telegram._utils.types import JSONDict
@@ -18,6 +18,7 @@ from telegram.ext import BaseRateLimiter
 
 from backend.messaging.contents import Lane
 from bot.senders.pace import AHEAD_OVERALL, ChatRhythm
+from bot.senders.ticks import Alarm, LoopTicks, Ticks
 
 SEVERAL_CHATS = 3
 """So many different chats that hear 429 within a second mean that the token as a whole is too fast."""
@@ -32,30 +33,6 @@ class NoRoomYet(Exception):
     def __init__(self, after: float) -> None:
         super().__init__(f"no room for {after:.1f} s")
         self.after = after
-
-
-class Alarm(Protocol):
-    """A timer that can be put off."""
-
-    def cancel(self) -> object: ...
-
-
-class Ticks(Protocol):
-    """Monotonic seconds and timers; tests bring their own."""
-
-    def now(self) -> float: ...
-
-    def call_at(self, when: float, ring: Callable[[], None]) -> Alarm: ...
-
-
-class LoopTicks:
-    """The running event loop's clock."""
-
-    def now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def call_at(self, when: float, ring: Callable[[], None]) -> Alarm:
-        return asyncio.get_running_loop().call_at(when, ring)
 
 
 @dataclass(frozen=True, slots=True)

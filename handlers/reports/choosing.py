@@ -33,6 +33,7 @@ from handlers.reports.steps import Desk, DeskMiddleware, Writing, asked_now, go_
 Choice = Callable[[Desk, ReportPress], Awaitable[Reply]]
 
 PHONE = re.compile(r"\+?\d[\d\s-]{2,20}\d")
+MARGIN = re.compile(r"^[\s,，、:：]+|[\s,，、:：]+$")
 
 
 def choosing_router() -> Router:
@@ -171,7 +172,7 @@ async def named_somebody(message: Message, desk: Desk) -> Reply:
     typed = clean(message.text or "", 120)
     phone = PHONE.search(typed)
     desk.draft.on_behalf_phone = phone.group() if phone else ""
-    desk.draft.on_behalf_name = PHONE.sub("", typed).strip(" ,，、:：")[:60]
+    desk.draft.on_behalf_name = MARGIN.sub("", PHONE.sub("", typed))[:60]
     if not desk.draft.on_behalf_name:
         raise BadInput("report.on_behalf_needs_name")
     return await go_on(desk)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from backend.issues.between_units import Sending, send_issue_down, send_issue_up
 from backend.issues.issue_view import IssueView, reveal_reporter, view_issue
 from backend.kernel.access import Permission, Role, may
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import BadInput, NotFound
 from backend.notify.presses import StaffButton, StaffPress
 from backend.registry.models import OrgKind, OrgUnit
 from backend.registry.queries import community_of, ids_in, org_unit, units_within
 from handlers.common.asking import Asked, ask
 from handlers.common.keyboards import Row, in_columns, keyboard
 from handlers.common.replies import Reply
-from handlers.common.showing import say
+from handlers.common.showing import is_private, say
 from handlers.staff.pressing import Pressing
 
 _OFFICE = (Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN)
@@ -56,6 +56,9 @@ async def send_down(on: Pressing) -> Reply:
 
 
 async def ask_who_reported(on: Pressing) -> Reply:
+    """The answer stands where the question does: so it is asked in private only."""
+    if not is_private(on.call):
+        raise BadInput("error.only_in_private")
     return await ask(on.call, on.state, on.words, "staff.reporter", on.press.issue_id)
 
 

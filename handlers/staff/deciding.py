@@ -34,7 +34,7 @@ from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
-from handlers.common.showing import say
+from handlers.common.showing import say, say_privately
 from handlers.staff import between, screens
 from handlers.staff.pressing import Act, Pressing
 
@@ -57,9 +57,11 @@ async def pressed(
 
 
 async def _view(on: Pressing) -> Reply:
+    """Who reported and in which words: never on the screen of a group, whose desk has this button too."""
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     further = await between.further_buttons(on, issue)
-    return say(on.call, screens.issue_text(on.words, issue), screens.issue_keyboard(on.words, issue, further))
+    markup = screens.issue_keyboard(on.words, issue, further)
+    return say_privately(on.call, on.words, screens.issue_text(on.words, issue), markup)
 
 
 async def _accept(on: Pressing) -> Reply:

@@ -32,6 +32,7 @@ class BindPress(Press):
     """Binds this chat to a unit or a partner; `thread` is the topic in which /bind was said."""
 
     prefix: ClassVar[str] = "g1"
+    in_groups: ClassVar[bool] = True
 
     unit_id: int | None = None
     partner_id: int | None = None
