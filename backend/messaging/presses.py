@@ -24,6 +24,8 @@ class Press:
     """
 
     prefix: ClassVar[str] = ""
+    in_groups: ClassVar[bool] = False
+    """Whether it may be pressed in a group: what follows is then read by everybody there."""
 
     def pack(self) -> str:
         """`prefix:field:field`, at most 64 bytes; raises ValueError when longer (a fault of ours)."""

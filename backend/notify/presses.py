@@ -52,6 +52,7 @@ class TaskButton(StrEnum):
     COMMENT = "comment"
     VIEW = "view"
     PHOTOS = "photos"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class TaskPress(Press):
     """`value`: the account or partner that a transfer goes to."""
 
     prefix: ClassVar[str] = "t1"
+    in_groups: ClassVar[bool] = True
 
     button: TaskButton
     task_id: int
@@ -89,6 +91,7 @@ class StaffPress(Press):
     """`value`: the unit, partner, level or page, depending on the button."""
 
     prefix: ClassVar[str] = "s1"
+    in_groups: ClassVar[bool] = True
 
     button: StaffButton
     issue_id: int
@@ -105,6 +108,7 @@ class RequestPress(Press):
     """Decides a request to suspend or to reopen."""
 
     prefix: ClassVar[str] = "q1"
+    in_groups: ClassVar[bool] = True
 
     button: DecisionButton
     request_id: int
@@ -115,6 +119,7 @@ class SupervisionPress(Press):
     """Replies to an order to hurry."""
 
     prefix: ClassVar[str] = "v1"
+    in_groups: ClassVar[bool] = True
 
     supervision_id: int
 
@@ -124,6 +129,7 @@ class BetweenPress(Press):
     """Answers a matter that came from another unit."""
 
     prefix: ClassVar[str] = "b1"
+    in_groups: ClassVar[bool] = True
 
     dispatch_id: int
 
