@@ -19,6 +19,7 @@ from backend.kernel.audit import audit
 from backend.kernel.unit_of_work import UnitOfWork
 
 BATCH = 200
+ASIDE = timedelta(minutes=10)
 
 
 async def has_due_clock(uow: UnitOfWork) -> bool:
@@ -45,6 +46,27 @@ async def look_at_clocks(uow: UnitOfWork, limit: int = BATCH) -> int:
         await _look(uow, clock)
         looked += 1
     return looked
+
+
+async def due_clocks(uow: UnitOfWork, limit: int = BATCH) -> list[int]:
+    """The clocks whose moment has come, the longest waiting first."""
+    query = select(IssueClock.id).where(*_is_due(uow)).order_by(IssueClock.next_look_at, IssueClock.id).limit(limit)
+    return list(await uow.session.scalars(query))
+
+
+async def look_at_clock(uow: UnitOfWork, clock_id: int) -> None:
+    """Look at one clock, if its moment has still come."""
+    clock = await uow.session.scalar(
+        select(IssueClock).where(IssueClock.id == clock_id, *_is_due(uow)).with_for_update(key_share=True)
+    )
+    if clock is not None:
+        await _look(uow, clock)
+
+
+async def set_clock_aside(uow: UnitOfWork, clock_id: int) -> None:
+    """Look at this clock again only in a while: looking at it fails, and others wait behind it."""
+    clock = await uow.session.get_one(IssueClock, clock_id)
+    clock.next_look_at = uow.now + ASIDE
 
 
 def _is_due(uow: UnitOfWork) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import String, exists, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.access import Actor
@@ -18,6 +18,12 @@ GENESIS = "0" * 64
 """What the first seal builds on."""
 
 SEAL_BATCH = 1_000
+
+
+_WRITERS = text(
+    "SELECT count(*) FROM pg_locks WHERE relation = 'audit_entry'::regclass AND mode = 'RowExclusiveLock'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()"
+)
 
 
 class AuditEntry(Base):
@@ -87,16 +93,23 @@ def digest_of(entry: AuditEntry, previous: str) -> str:
         entry.before,
         entry.after,
     ]
-    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    written = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{written}".encode()).hexdigest()
 
 
 async def seal_audit_trail(uow: UnitOfWork) -> int:
-    """Seal what is not sealed yet, oldest first, at most SEAL_BATCH rows; returns how many. Twice is safe."""
+    """Seal what is not sealed yet, oldest first, at most SEAL_BATCH rows; returns how many. Twice is safe.
+
+    While somebody is about to commit entries on PostgreSQL it seals nothing: try again a moment later.
+    """
+    newest = await _newest_settled(uow)
     last = await uow.session.scalar(select(AuditSeal).order_by(AuditSeal.entry_id.desc()).limit(1))
     previous, last_id = (last.digest, last.entry_id) if last else (GENESIS, 0)
     entries = await uow.session.scalars(
-        select(AuditEntry).where(AuditEntry.id > last_id).order_by(AuditEntry.id).limit(SEAL_BATCH)
+        select(AuditEntry)
+        .where(AuditEntry.id > last_id, AuditEntry.id <= newest)
+        .order_by(AuditEntry.id)
+        .limit(SEAL_BATCH)
     )
     sealed = 0
     for entry in entries:
@@ -104,6 +117,26 @@ async def seal_audit_trail(uow: UnitOfWork) -> int:
         uow.session.add(AuditSeal(entry_id=entry.id, digest=previous))
         sealed += 1
     return sealed
+
+
+async def has_unsealed(uow: UnitOfWork) -> bool:
+    """Whether there is anything to seal: asked before the write lock is taken."""
+    last = select(func.coalesce(func.max(AuditSeal.entry_id), 0)).scalar_subquery()
+    found: bool | None = await uow.session.scalar(select(exists().where(AuditEntry.id > last)))
+    return bool(found)
+
+
+async def _newest_settled(uow: UnitOfWork) -> int:
+    """The id up to which no entry can appear any more; 0 when that cannot be said now.
+
+    PostgreSQL gives ids before the commit, so a slow transaction may commit a lower id after a higher one was sealed,
+    which would look like tampering. Whoever has taken an id holds a lock on the table until the end: when nobody
+    does, all ids seen before are settled.
+    """
+    newest = await uow.session.scalar(select(func.max(AuditEntry.id))) or 0
+    if uow.is_sqlite:
+        return newest
+    return 0 if await uow.session.scalar(_WRITERS) else newest
 
 
 async def first_broken_seal(uow: UnitOfWork) -> int | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import structlog
+
 from backend.issues import overdue, reporter, requests, supervision
 from scheduler.turn import Turn, repeat
+
+log = structlog.get_logger(__name__)
 
 BATCH = 50
 """Issues of one transaction: small, so that people who press buttons meanwhile hardly wait."""
@@ -14,7 +18,26 @@ async def look_at_clocks(turn: Turn) -> int:
     async with turn.work.look() as uow:
         if not await overdue.has_due_clock(uow):
             return 0
-    return await repeat(turn, lambda uow: overdue.look_at_clocks(uow, limit=BATCH), BATCH)
+    try:
+        return await repeat(turn, lambda uow: overdue.look_at_clocks(uow, limit=BATCH), BATCH)
+    except Exception as error:
+        log.error("clock.batch_failed", exc_info=error)
+        return await _look_one_by_one(turn)
+
+
+async def _look_one_by_one(turn: Turn) -> int:
+    """Each clock in a unit of work of its own; one that fails is set aside for a while and does not block the rest."""
+    async with turn.work.look() as uow:
+        due = await overdue.due_clocks(uow)
+    for clock_id in due:
+        try:
+            async with turn.batch() as uow:
+                await overdue.look_at_clock(uow, clock_id)
+        except Exception as error:
+            log.error("clock.set_aside", clock=clock_id, exc_info=error)
+            async with turn.batch() as uow:
+                await overdue.set_clock_aside(uow, clock_id)
+    return len(due)
 
 
 async def resume_suspended(turn: Turn) -> int:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from backend.issues.events import ClockClimbed
+from backend.issues.overdue import ASIDE
 from backend.issues.requests import suspend_issue
-from backend.issues.states import IssueStatus
+from backend.issues.states import ClockTarget, IssueStatus
 from backend.issues.supervision import supervise_issue
 from backend.issues.tasks import claim_task
+from backend.kernel.database import Database
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.table import notifications
 from tests.service.issues.scenes import LEADER, STAFF, WORKER, claimed, dispatched, issue_now, reported, resolved
+from tests.service.issues.scenes import clock_of as clock_row
 from tests.service.notify.post import Letter, letters, post_leaves
-from tests.service.scheduler.conftest import clock_of, time_passes
-from tests.service.world import World
+from tests.service.scheduler.conftest import TEXTS, VIDEO, clock_of, time_passes
+from tests.service.world import World, open_world
 
 
 def climbed(found: list[Letter]) -> list[str]:
@@ -93,6 +99,27 @@ async def test_a_clock_that_jumps_back_tells_nothing_again(world: World) -> None
     await time_passes(world, clock, hours=3)
 
     assert climbed(await letters(world)) == []
+
+
+async def test_one_limit_that_cannot_be_told_keeps_no_other_silent(database_url: str) -> None:
+    async def break_for_the_first(_: UnitOfWork, event: ClockClimbed) -> None:
+        if event.clock_id == first_clock:
+            raise RuntimeError("a fault of ours")
+
+    database = Database(database_url)
+    told = notifications(TEXTS, video_base_url=VIDEO)
+    world = await open_world(database, reactions={**told, ClockClimbed: (break_for_the_first, *told[ClockClimbed])})
+    first, _ = await dispatched(world)
+    first_clock = (await clock_row(world, first, ClockTarget.CLAIM)).id
+    await dispatched(world, unit="grid-2")
+    await post_leaves(world)
+
+    world.clock.advance(timedelta(hours=4))
+    await clock_of(world, "look_at_clocks").run_due(world.clock.now())
+
+    assert climbed(await letters(world)) == ["group grid-2"]
+    assert (await clock_row(world, first, ClockTarget.CLAIM)).next_look_at == world.clock.now() + ASIDE
+    await database.close()
 
 
 async def test_a_suspension_that_runs_out_goes_on_and_the_limit_with_it(world: World) -> None:
