@@ -40,7 +40,7 @@ def set_up_logs(log_format: LogFormat, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "aiogram.event", "apscheduler"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access", "aiogram.event", "apscheduler", "alembic"):
         # These write full addresses, and the address of a Bot API call holds the token.
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
