@@ -63,9 +63,12 @@ def _unreachable(error: BaseException) -> bool:
 
 
 def _engine(url: str, *, is_sqlite: bool, pool_size: int) -> AsyncEngine:
+    # Parameters are what people wrote: no error and no log quotes them.
     if not is_sqlite:
-        return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
-    engine = create_async_engine(url)
+        return create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

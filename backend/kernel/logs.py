@@ -5,18 +5,28 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
 
 from backend.kernel.settings import LogFormat
+from backend.kernel.tracebacks import bare_traceback
 
 PRIVATE_KEYS = frozenset({"text", "name", "phone", "identity", "address", "caption", "body", "token", "username"})
 """Never logged, whoever passes them: S3 of the promises."""
 
 
+OWN_PACKAGES = ("backend", "bot", "handlers", "scheduler", "playground")
+"""Only these speak below a warning: libraries write parameters of queries, whole requests, and addresses that hold the
+token of the bot."""
+
+
 def set_up_logs(log_format: LogFormat, level: str) -> None:
-    """Send structlog's and the standard library's records to stderr in one format. Call once, at start."""
+    """Send structlog's and the standard library's records to stderr in one format. Call once, at start.
+
+    `level` is ours; of libraries only warnings and worse are heard.
+    """
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format is LogFormat.JSON
@@ -27,7 +37,7 @@ def set_up_logs(log_format: LogFormat, level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_private_keys,
-        structlog.processors.format_exc_info,
+        bare_traceback,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -36,13 +46,29 @@ def set_up_logs(log_format: LogFormat, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=renderer))
+    foreign = [*shared, first_line_of_asyncio]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=foreign, processor=renderer))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "aiogram.event", "apscheduler", "alembic"):
-        # These write full addresses, and the address of a Bot API call holds the token.
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    root.setLevel(max(logging.getLevelName(level), logging.WARNING))
+    for name in OWN_PACKAGES:
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook = _last_words
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What the interpreter would print with all its words."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger(__name__).critical("process.died", exc_info=error)
+
+
+def first_line_of_asyncio(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Below its first line the event loop writes out the task, and with it the exception; a processor of structlog."""
+    if record["_record"].name == "asyncio":
+        record["event"] = str(record["event"]).partition("\n")[0]
+    return record
 
 
 def without_private_keys(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
