@@ -36,6 +36,9 @@ app.add_typer(org_commands, name="org")
 registry_commands = typer.Typer(no_args_is_help=True, help="Addresses, buildings, people and what ties them.")
 app.add_typer(registry_commands, name="registry")
 
+job_commands = typer.Typer(no_args_is_help=True, help="What the clock does by itself.")
+app.add_typer(job_commands, name="jobs")
+
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that Windows puts in front."""
 
@@ -137,6 +140,42 @@ def load_registry_file(file: Annotated[Path, typer.Argument(exists=True, dir_oka
     async def work_on(work: Work, _: Settings) -> None:
         with file.open(encoding=FILE_ENCODING) as lines:
             console.print(await load_registry_lines(work, lines))
+
+    _with_work(work_on)
+
+
+@job_commands.command("list")
+def list_jobs() -> None:
+    """Name every job of the clock and say when it runs."""
+    from bot.jobs import described_jobs
+
+    for name, when in described_jobs():
+        console.print(f"{name:24} {when}", highlight=False)
+
+
+@job_commands.command("run")
+def run_job(name: Annotated[str, typer.Argument(help="A name that `youlin jobs list` shows.")]) -> None:
+    """Run one job now, whatever the time; what was said already is not said again."""
+    from bot.jobs import UnknownJob, run_now
+
+    async def work_on(work: Work, settings: Settings) -> None:
+        console.print(f"{name}: {await run_now(work, settings, name)}")
+
+    try:
+        _with_work(work_on)
+    except UnknownJob:
+        console.print(f"[red]There is no job {name!r}.[/] `youlin jobs list` names them.")
+        raise typer.Exit(1) from None
+
+
+@job_commands.command("retention")
+def show_retention() -> None:
+    """Count what the nightly job would forget now, by rule; nothing is changed."""
+    from scheduler.jobs.retention import would_forget
+
+    async def work_on(work: Work, _: Settings) -> None:
+        for name, count in (await would_forget(work)).items():
+            console.print(f"{name:16} {count}", highlight=False)
 
     _with_work(work_on)
 

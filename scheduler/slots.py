@@ -33,6 +33,9 @@ class Every:
     period: timedelta
     keeps_ledger: bool = field(default=False, init=False)
 
+    def __str__(self) -> str:
+        return f"every {self.period}"
+
     def slot(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         return _EPOCH + (now - _EPOCH) // self.period * self.period
 
@@ -47,6 +50,10 @@ class At:
     """Only in this month."""
     catch_up: timedelta
     keeps_ledger: bool = field(default=True, init=False)
+
+    def __str__(self) -> str:
+        month = f" in month {self.month}" if self.month else ""
+        return f"at {self.hour:02}:{self.minute:02}{month}, caught up for {self.catch_up}"
 
     def slot(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         trigger, newest = _trigger(self, zone), None
