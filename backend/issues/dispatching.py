@@ -74,8 +74,9 @@ async def _open_for(uow: UnitOfWork, issue: Issue, group: Group, actor: Actor, i
     return task
 
 
-async def one_key_targets(uow: UnitOfWork, issue: Issue, kinds: Sequence[PartnerKind]) -> list[WorkTarget]:
+async def one_key_targets(uow: UnitOfWork, issue_id: int, kinds: Sequence[PartnerKind]) -> list[WorkTarget]:
     """The grid of the issue and the community's partners of these kinds: whom one key calls at once (M10)."""
+    issue = await issue_by_id(uow, issue_id)
     partners = await uow.session.scalars(
         select(Partner.id)
         .where(Partner.community_id == issue.community_id, Partner.kind.in_(kinds))

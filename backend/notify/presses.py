@@ -77,6 +77,7 @@ class StaffButton(StrEnum):
     DISPATCH = "dispatch"
     DISPATCH_GRID = "dgrid"
     DISPATCH_PARTNER = "dpartner"
+    DISPATCH_ALL = "dall"
     SUPERVISE = "supervise"
     MERGE = "merge"
     RESUME = "resume"

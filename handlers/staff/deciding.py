@@ -9,7 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from backend.issues.between_units import answer_dispatch
-from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, reject_issue
+from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
 from backend.issues.find import IssueQuery, find_issues
 from backend.issues.hands import WorkTarget
 from backend.issues.issue_view import view_issue
@@ -28,7 +28,7 @@ from backend.notify.presses import (
     SupervisionPress,
 )
 from backend.notify.words import Words
-from backend.registry.models import OrgKind
+from backend.registry.models import OrgKind, PartnerKind
 from backend.registry.queries import community_of, org_unit, partners_of, units_within
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
@@ -37,6 +37,8 @@ from handlers.common.replies import Reply
 from handlers.common.showing import say, say_privately
 from handlers.staff import between, screens
 from handlers.staff.pressing import Act, Pressing
+
+ONE_KEY = (PartnerKind.PROPERTY, PartnerKind.POLICE)
 
 
 def deciding_router() -> Router:
@@ -86,7 +88,8 @@ async def _offer_dispatch(on: Pressing) -> Reply:
         (f"🤝 {one.name}", StaffPress(StaffButton.DISPATCH_PARTNER, issue.issue_id, one.id))
         for one in await partners_of(on.uow, community.id)
     ]
-    markup = keyboard(*in_columns(to_grid, 3), *in_columns(to_partner, 2))
+    at_once = [(on.words.plain("staff.button.dall"), StaffPress(StaffButton.DISPATCH_ALL, issue.issue_id))]
+    markup = keyboard(at_once, *in_columns(to_grid, 3), *in_columns(to_partner, 2))
     return say(on.call, on.words("staff.dispatch_to", number=issue.number), markup)
 
 
@@ -98,8 +101,14 @@ async def _dispatch_to_partner(on: Pressing) -> Reply:
     return await _dispatch(on, WorkTarget(partner_id=on.press.value))
 
 
-async def _dispatch(on: Pressing, target: WorkTarget) -> Reply:
-    await dispatch_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id, targets=[target])
+async def _dispatch_to_all(on: Pressing) -> Reply:
+    """One key: the grid, the property company and the police at once (M10)."""
+    targets = await one_key_targets(on.uow, on.press.issue_id, ONE_KEY)
+    return await _dispatch(on, *targets)
+
+
+async def _dispatch(on: Pressing, *targets: WorkTarget) -> Reply:
+    await dispatch_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id, targets=targets)
     return on.answer("staff.dispatched")
 
 
@@ -176,6 +185,7 @@ ACTS: Mapping[StaffButton, Act] = {
     StaffButton.DISPATCH: _offer_dispatch,
     StaffButton.DISPATCH_GRID: _dispatch_to_grid,
     StaffButton.DISPATCH_PARTNER: _dispatch_to_partner,
+    StaffButton.DISPATCH_ALL: _dispatch_to_all,
     StaffButton.SUPERVISE: _asks("staff.supervise"),
     StaffButton.MERGE: _asks("staff.merge"),
     StaffButton.RESUME: _resume,

@@ -41,7 +41,7 @@ from tests.service.world import World
 async def all_at_once(world: World) -> tuple[int, list[int]]:
     async with world.work.begin() as uow:
         issue = await reported(uow, world, category="noise")
-        targets = await one_key_targets(uow, issue, [PartnerKind.PROPERTY, PartnerKind.POLICE])
+        targets = await one_key_targets(uow, issue.id, [PartnerKind.PROPERTY, PartnerKind.POLICE])
         tasks = await dispatch_issue(
             uow, actor=world.actor(STAFF), issue_id=issue.id, targets=targets, instructions="come at once"
         )
@@ -62,7 +62,7 @@ async def test_a_second_press_opens_no_second_card(world: World):
     issue_id, tasks = await all_at_once(world)
 
     async with world.work.begin() as uow:
-        targets = await one_key_targets(uow, await uow.session.get_one(Issue, issue_id), list(PartnerKind))
+        targets = await one_key_targets(uow, issue_id, list(PartnerKind))
         again = await dispatch_issue(uow, actor=world.actor(STAFF), issue_id=issue_id, targets=targets)
 
     assert sorted(task.id for task in again) == sorted(tasks)
