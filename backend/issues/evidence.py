@@ -12,7 +12,7 @@ from backend.issues.history import checked_words
 from backend.issues.holding import hold_task, task_by_id
 from backend.issues.limits import check_evidence
 from backend.issues.models import Category, Evidence, HistoryEntry, Issue, Task
-from backend.issues.movers import HELD, path_of_unit
+from backend.issues.movers import HELD, mover_of_task, path_of_unit
 from backend.issues.states import EvidenceKind, TaskAction, TaskStatus
 from backend.kernel.access import Actor
 from backend.kernel.audit import audit
@@ -59,6 +59,8 @@ async def give_evidence(uow: UnitOfWork, *, actor: Actor, task_id: int, given: G
     """
     task = await task_by_id(uow, task_id)
     if actor.account_id is None or task.assignee_id != actor.account_id:
+        raise NotYourTask
+    if not (await mover_of_task(uow, task, TaskAction.SUBMIT, actor)).is_doer:
         raise NotYourTask
     if not given.is_complete():
         raise EvidenceInvalid

@@ -70,7 +70,15 @@ async def mover_of_issue(uow: UnitOfWork, issue: Issue, actor: Actor) -> Mover:
     is_reporter, is_doer, is_called = (await uow.session.execute(ties)).one()
     if not is_called:
         roles -= {Role.PARTNER}  # a partner has a say only where it was called
-    return Mover(roles=roles, is_reporter=is_reporter, is_doer=is_doer)
+    return Mover(roles=roles, is_reporter=is_reporter, is_doer=is_doer and await _still_serves(uow, issue, actor))
+
+
+async def _still_serves(uow: UnitOfWork, issue: Issue, actor: Actor) -> bool:
+    """Whether one of the actor's tasks lies where they still hold a role: what is in hand outlives no role."""
+    held = await uow.session.scalars(
+        select(Task).where(Task.issue_id == issue.id, Task.assignee_id == actor.account_id).order_by(Task.id)
+    )
+    return any([(await mover_of_task(uow, task, TaskAction.COMMENT, actor)).is_doer for task in held.all()])
 
 
 def _is_reporter(issue_id: int, account_id: int) -> ColumnElement[bool]:
@@ -92,7 +100,10 @@ def _is_called(issue_id: int, account_id: int) -> ColumnElement[bool]:
 
 
 async def mover_of_task(uow: UnitOfWork, task: Task, action: TaskAction, actor: Actor) -> Mover:
-    """The actor's grounds for moving the task; being of another group's unit is none for taking its work."""
+    """The actor's grounds for moving the task; being of another group's unit is none for taking its work.
+
+    Who has the task in hand is its doer for as long as they serve there: an ended role ends that too.
+    """
     roles = await roles_at_unit(uow, actor, task.org_unit_id)
     if Role.PARTNER in roles and not await _is_of_partner(uow, task, actor):
         roles -= {Role.PARTNER}
@@ -100,7 +111,8 @@ async def mover_of_task(uow: UnitOfWork, task: Task, action: TaskAction, actor: 
         roles -= set(_WORKERS)
     if task.partner_id is not None and action is TaskAction.TRANSFER:
         roles -= {Role.GRID_WORKER}
-    is_doer = actor.account_id is not None and actor.account_id in (task.assignee_id, task.submitted_by_id)
+    has_it = actor.account_id is not None and actor.account_id in (task.assignee_id, task.submitted_by_id)
+    is_doer = has_it and bool(roles - {Role.RESIDENT})
     return Mover(roles=roles, is_doer=is_doer, is_system=is_system(actor))
 
 

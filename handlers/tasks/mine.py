@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from backend.issues.cards import TaskCard, tasks_in_hand, tasks_to_claim
 from backend.issues.category_list import in_language
 from backend.kernel.access import Actor
+from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress, TaskButton, TaskPress
 from backend.notify.private_card import private_card
@@ -31,7 +32,8 @@ def mine_router() -> Router:
 
 
 async def tasks(event: Message | CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
-    assert actor.account_id is not None
+    if actor.account_id is None or not actor.grants:
+        raise AccessDenied
     in_hand = await tasks_in_hand(uow, actor.account_id)
     to_claim = await tasks_to_claim(uow, actor)
     text = words("tasks.list", in_hand=len(in_hand), to_claim=len(to_claim))
