@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from aiogram.methods import TelegramMethod
 
 from backend.kernel.arrivals import Arrival, note_answered, unanswered
 from backend.kernel.background import Nursery
+from backend.kernel.database import DatabaseAway
 from backend.kernel.faults import fault_point
 from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import Work
@@ -22,6 +24,9 @@ from bot.saying import STALE_AFTER, say
 from bot.stored_methods import Unreadable, read
 
 log = structlog.get_logger(__name__)
+
+RETRY_DATABASE_AFTER = 1.0
+"""Seconds."""
 
 OTHERS_NEED = 6.0
 """Seconds in which another process has said and noted its answer."""
@@ -72,9 +77,7 @@ class Answers:
             await asyncio.sleep(OTHERS_NEED)
         count = 0
         for door, bot in bots.items():
-            async with self._work.look() as uow:
-                left = await unanswered(uow, door, before=started_at, younger_than=STALE_AFTER)
-            for arrival in left:
+            for arrival in await self._left_over(door, started_at):
                 methods = _readable(arrival)
                 self.give(Answer(bot, door, arrival.external_id, _chat_of(methods), methods))
                 count += 1
@@ -82,15 +85,36 @@ class Answers:
             fault_point("replies_resumed")
         return count
 
+    async def _left_over(self, door: str, started_at: datetime) -> list[Arrival]:
+        while True:
+            try:
+                async with self._work.look() as uow:
+                    return await unanswered(uow, door, before=started_at, younger_than=STALE_AFTER)
+            except DatabaseAway as error:
+                log.warning("reply.not_resumed_yet", error=str(error))
+                await asyncio.sleep(RETRY_DATABASE_AFTER)
+
     async def note_forever(self) -> None:
         """Write down what has left, many at a time, for as long as the process lives."""
         while True:
             await self._sent_some.wait(at_most=60)
-            await self.note()
+            try:
+                await self.note()
+            except DatabaseAway as error:
+                log.warning("reply.not_noted_yet", error=str(error))
+                await asyncio.sleep(RETRY_DATABASE_AFTER)
 
     async def note(self) -> None:
         """Write down what has left by now."""
         sent, self._sent = self._sent, []
+        try:
+            await self._note(sent)
+        except DatabaseAway:
+            self._sent = sent + self._sent
+            self._sent_some.ring()
+            raise
+
+    async def _note(self, sent: Sequence[Answer]) -> None:
         by_door: dict[str, list[str]] = defaultdict(list)
         for answer in sent:
             by_door[answer.door].append(answer.external_id)

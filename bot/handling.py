@@ -14,11 +14,11 @@ from aiogram import Bot, Dispatcher
 from aiogram.methods import AnswerCallbackQuery, SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Message, Update, User
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from backend.kernel.arrivals import is_first_arrival, keep_answer
+from backend.kernel.arrivals import Arrival, is_first_arrival, keep_answer
+from backend.kernel.database import DatabaseAway
 from backend.kernel.errors import DomainError
 from backend.kernel.faults import fault_point
 from backend.kernel.metrics import Metrics
@@ -28,14 +28,11 @@ from backend.notify.words import Words
 from backend.registry.accounts import account_for_telegram_user, language_of_account
 from bot.answers import Answer, Answers
 from bot.middlewares.person import as_telegram_user
-from bot.stored_methods import written
+from bot.stored_methods import read, written
 from bot.throttle import Throttle, Verdict
 from handlers.common.replies import as_methods
 
 log = structlog.get_logger(__name__)
-
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, OSError)
-"""Not the update's fault: it stays unconfirmed and comes again."""
 
 ALERT_LENGTH = 200
 """Telegram's limit on the text that answers a button press."""
@@ -51,7 +48,7 @@ REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class UpdateHandler:
-    """Feeds updates to aiogram inside a unit of work. Raises one of DATABASE_AWAY when the update must come again."""
+    """Feeds updates to aiogram inside a unit of work. Raises DatabaseAway when the update must come again."""
 
     def __init__(
         self,
@@ -70,6 +67,8 @@ class UpdateHandler:
         self._throttle = throttle
         self._metrics = metrics
         self._turns = Turns()
+        # Updates whose commit the database did not answer: it may stand, and its answer be unsaid.
+        self._unsure: set[tuple[str, str]] = set()
 
     async def handle(self, bot: Bot, door: str, update: Update) -> None:
         """Handle `update` of `door` (one per bot). When this returns it is committed and may be confirmed."""
@@ -82,7 +81,13 @@ class UpdateHandler:
             if verdict is Verdict.DROP:
                 self._count("dropped")
                 return
-            methods = await self._answer_to(bot, door, update, slow_down=verdict is Verdict.WARN)
+            try:
+                methods = await self._answer_to(bot, door, update, slow_down=verdict is Verdict.WARN)
+            except DatabaseAway:
+                # Not the update's fault: it stays unconfirmed and comes again.
+                self._unsure.add((door, str(update.update_id)))
+                raise
+            self._unsure.discard((door, str(update.update_id)))
             if methods:
                 self._answers.give(Answer(bot, door, str(update.update_id), turn, methods, arrived))
 
@@ -99,12 +104,10 @@ class UpdateHandler:
         except DomainError as refusal:
             self._count("refused")
             return await self._refuse(door, update, refusal.key, refusal.params)
-        except DATABASE_AWAY:
+        except DatabaseAway:
             raise
         except Exception as error:
             # The last line of defence: rolled back, the person told, the cause logged.
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise
             self._count("failed")
             reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             log.error("update.failed", reference=reference, update_id=update.update_id, exc_info=error)
@@ -125,7 +128,7 @@ class UpdateHandler:
         async with self._work.begin() as uow:
             await self._take_turn(uow, update)
             if not await is_first_arrival(uow, door, external_id):
-                return []
+                return await self._unsaid(uow, door, external_id)
             reply = await self._dispatcher.feed_update(bot, update, uow=uow)
             methods = _with_press_answered(update, as_methods(reply))
             if methods:
@@ -139,12 +142,19 @@ class UpdateHandler:
         """Note the update as done without effect, and say why not."""
         async with self._work.begin() as uow:
             if not await is_first_arrival(uow, door, str(update.update_id)):
-                return []
+                return await self._unsaid(uow, door, str(update.update_id))
             words = Words(self._texts, await self._language(uow, update))
             methods = _refusal(update, words, key, params)
             if methods:
                 await keep_answer(uow, door, str(update.update_id), written(methods))
         return methods
+
+    async def _unsaid(self, uow: UnitOfWork, door: str, external_id: str) -> list[TelegramMethod[Any]]:
+        """What was stored at the first arrival, if its commit turns out to stand without anybody having heard of it."""
+        if (door, external_id) not in self._unsure:
+            return []
+        arrival = await uow.session.get(Arrival, (door, external_id))
+        return read(arrival.answer) if arrival is not None and arrival.answer else []
 
     async def _language(self, uow: UnitOfWork, update: Update) -> Language:
         sender = sender_of(update)

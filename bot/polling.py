@@ -7,13 +7,14 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError
 from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from backend.kernel.database import DatabaseAway
 from backend.kernel.faults import fault_point
-from bot.handling import DATABASE_AWAY, UpdateHandler
+from bot.handling import UpdateHandler
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Poller:
             try:
                 await self.poll_once()
                 self._failures = 0
-            except (TelegramAPIError, *DATABASE_AWAY) as error:
+            except (TelegramAPIError, ClientDecodeError, DatabaseAway) as error:
                 await self._pause(error)
 
     async def poll_once(self) -> int:

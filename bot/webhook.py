@@ -9,8 +9,9 @@ import structlog
 from aiogram import Bot
 from fastapi import APIRouter, Request, Response
 
+from backend.kernel.database import DatabaseAway
 from backend.kernel.faults import fault_point
-from bot.handling import DATABASE_AWAY, UpdateHandler
+from bot.handling import UpdateHandler
 from bot.polling import parsed
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ def webhook_router(bots: dict[str, Bot], handler: UpdateHandler, secret: str) ->
             return Response(status_code=200)
         try:
             await handler.handle(bot, door, update)
-        except DATABASE_AWAY as error:
+        except DatabaseAway as error:
             log.warning("webhook.deferred", error=type(error).__name__)
             return Response(status_code=500)
         fault_point("before_confirm")

@@ -64,11 +64,13 @@ async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str])
     )
 
 
-async def unanswered(uow: UnitOfWork, door: str, younger_than: timedelta) -> list[Arrival]:
-    """Answers that a crash left unsaid, oldest first; older ones are stale and stay silent."""
+async def unanswered(uow: UnitOfWork, door: str, *, before: datetime, younger_than: timedelta) -> list[Arrival]:
+    """Answers to what arrived before a moment and that nobody said, oldest first; stale ones stay silent."""
     found = await uow.session.scalars(
         select(Arrival)
-        .where(Arrival.door == door, Arrival.answered_at.is_(None), Arrival.at > uow.now - younger_than)
+        .where(
+            Arrival.door == door, Arrival.answered_at.is_(None), Arrival.at < before, Arrival.at > before - younger_than
+        )
         .order_by(Arrival.at)
     )
     return list(found)

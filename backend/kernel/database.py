@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from backend.kernel.remembering import RememberingSession
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -18,6 +22,19 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
 )
+
+
+REMEMBERING: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": RememberingSession}
+
+AWAY_STATES = ("08", "53", "57P")
+"""SQLSTATEs that begin so: the connection broke, PostgreSQL has no room, it stops or starts."""
+
+
+class DatabaseAway(ConnectionError):
+    """The database cannot be reached, or broke off in the middle: nobody's fault here, and it helps to try again later.
+
+    When it comes out of a commit, nobody knows whether that stands.
+    """
 
 
 class Database:
@@ -32,15 +49,20 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A session in one transaction that takes the write lock at once; the caller commits or it rolls back."""
-        async with self._turn or nullcontext(), AsyncSession(self._writing, expire_on_commit=False) as session:
-            yield session
+        """A session in one transaction that takes the write lock at once; the caller commits or it rolls back.
+
+        Raises DatabaseAway, as `reading` does.
+        """
+        with _telling_apart():
+            async with self._turn or nullcontext(), AsyncSession(self._writing, **REMEMBERING) as session:
+                yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session for queries only; nothing in it is ever committed."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield session
+        with _telling_apart():
+            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+                yield session
 
     async def is_reachable(self) -> bool:
         """Whether the database answers at all; used by /readyz and the doctor."""
@@ -54,6 +76,26 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _telling_apart() -> Iterator[None]:
+    """Tell a database that is away from a statement that is wrong: each driver has its own words for it."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        if is_away(error):
+            raise DatabaseAway(type(error).__name__) from error
+        raise
+
+
+def is_away(error: Exception) -> bool:
+    """Whether `error` says nothing about the statement, only that the database could not be asked."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, (PoolTimeout, OSError)) and not isinstance(error, DatabaseAway)
+    if isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated:
+        return True
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(AWAY_STATES)
 
 
 def _unreachable(error: BaseException) -> bool:

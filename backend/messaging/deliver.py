@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from backend.kernel.background import Nursery
+from backend.kernel.database import DatabaseAway
 from backend.kernel.faults import fault_point
 from backend.kernel.unit_of_work import Work
 from backend.kernel.wakeup import WakeUp
@@ -39,6 +40,7 @@ class Rhythm:
     renewal: float = 5
     lease: float = 15
     expansion: float = 1
+    database_pause: float = 1
 
 
 class DeliveryLoop:
@@ -73,6 +75,7 @@ class DeliveryLoop:
         self._in_flight: dict[int, OutgoingMessage] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._upkeep_at = 0.0
+        self._has_recovered = False
         self._is_closing = False
 
     async def run(self) -> None:
@@ -82,10 +85,12 @@ class DeliveryLoop:
         self._nursery.start(self._expand(), name="broadcast expansion")
         if not self._work.database.is_sqlite:
             self._nursery.start(listen_for_messages(self._work.database, self._bell), name="outbox listener")
-        await self._recover(everyone=self._work.database.is_sqlite)
         while not self._is_closing:
-            await self._keep_up()
-            pause = await self._claim()
+            try:
+                pause = await self._look_round()
+            except DatabaseAway as error:
+                log.warning("messaging.loop_waits", error=str(error))
+                pause = self._rhythm.database_pause
             if pause:
                 await self._bell.wait(pause)
 
@@ -100,6 +105,14 @@ class DeliveryLoop:
                 await release_claims(uow, self._lease)
         except (DBAPIError, OSError) as error:
             log.warning("messaging.claims_kept", error=type(error).__name__)  # the next process frees them
+
+    async def _look_round(self) -> float:
+        """What crashes left behind, then leases, then new claims; returns how long to wait before the next look."""
+        if not self._has_recovered:
+            await self._recover(everyone=self._work.database.is_sqlite)
+            self._has_recovered = True
+        await self._keep_up()
+        return await self._claim()
 
     async def _claim(self) -> float:
         """Claim and start sending; returns how long to wait before looking again, 0 for not at all."""
@@ -169,7 +182,7 @@ class DeliveryLoop:
         self._upkeep_at = monotonic() + self._rhythm.renewal
         if self._in_flight:
             async with self._work.begin() as uow:
-                await renew_leases(uow, self._lease)
+                await renew_leases(uow, self._lease, own=self._in_flight)
         await self._recover(everyone=False)
 
     async def _recover(self, *, everyone: bool) -> None:
@@ -192,7 +205,12 @@ class DeliveryLoop:
     async def _expand(self) -> None:
         """Turn broadcasts into messages, a slice at a time, as fast as the bulk lane takes them."""
         while True:
-            if not await self._expand_slice():
+            try:
+                expanded = await self._expand_slice()
+            except DatabaseAway as error:
+                log.warning("messaging.expansion_waits", error=str(error))
+                expanded = 0
+            if not expanded:
                 await asyncio.sleep(self._rhythm.expansion)
 
     async def _expand_slice(self) -> int:

@@ -15,11 +15,14 @@ _message: Table = Message.__table__  # type: ignore[assignment]
 _m = _message.c
 
 
-async def renew_leases(uow: UnitOfWork, lease: Lease) -> None:
-    """Say that this process still lives and works on what it has claimed."""
+async def renew_leases(uow: UnitOfWork, lease: Lease, *, own: Collection[int]) -> None:
+    """Say that this process still lives and works on `own`.
+
+    What it has claimed without knowing, because the database broke off in the commit, runs out and is claimed anew.
+    """
     await uow.session.execute(
         update(_message)
-        .where(_m.state == MessageState.SENDING, _m.leased_by == lease.holder)
+        .where(_m.state == MessageState.SENDING, _m.leased_by == lease.holder, _m.id.in_(sorted(own)))
         .values(lease_until=uow.now + lease.length)
     )
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.conftest import BOTH
-from tests.faults.program import Forge, open_forge
+from tests.faults.program import Forge, WarmParent, open_forge
 from tests.faults.scene import Filled, fill
 from tests.ground.postgres import PostgresServer
 
 
-@pytest_asyncio.fixture
-async def forge() -> AsyncIterator[Forge]:
-    """A warm parent that forks programs."""
-    async with open_forge() as opened:
+@pytest.fixture(scope="session")
+def warm_parent() -> Iterator[WarmParent]:
+    """What forks programs; imports them once."""
+    parent = WarmParent()
+    yield parent
+    parent.close()
+
+
+@pytest.fixture
+async def forge(warm_parent: WarmParent) -> AsyncIterator[Forge]:
+    """Makes programs for one test."""
+    async with open_forge(warm_parent) as opened:
         yield opened
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -45,29 +47,56 @@ class Process:
         return await asyncio.wait_for(asyncio.shield(self.ended), within)
 
 
+class WarmParent:
+    """The fork server: started once for a whole test run, because importing the program takes seconds."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.faults.fork_server"]
+        environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment
+        )
+        self._numbers = itertools.count(1)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._orders, self.facts = self._process.stdin, self._process.stdout
+
+    def order(self, order: dict[str, Any]) -> int:
+        """Have a child forked; returns the number under which its facts come."""
+        number = next(self._numbers)
+        self._orders.write(json.dumps(order | {"number": number}).encode() + b"\n")
+        return number
+
+    def close(self) -> None:
+        """Whatever it has forked ends with it."""
+        self._orders.close()
+        self._process.wait(10)
+        self.facts.close()
+
+
 @dataclass
 class Forge:
-    """Makes processes. One warm parent serves many tests at once."""
+    """Makes processes for one test, and hears what becomes of them."""
 
-    parent: asyncio.subprocess.Process
+    parent: WarmParent
     processes: dict[int, Process] = field(default_factory=dict)
-    _count: int = 0
+    _unread: bytes = b""
 
     async def start(self, order: dict[str, Any]) -> Process:
         """Fork a program; returns when it has its process id."""
-        self._count += 1
         loop = asyncio.get_running_loop()
-        process = self.processes[self._count] = Process(loop.create_future(), loop.create_future())
-        assert self.parent.stdin is not None
-        self.parent.stdin.write(json.dumps(order | {"number": self._count}).encode() + b"\n")
-        await self.parent.stdin.drain()
-        await process.born
+        process = Process(loop.create_future(), loop.create_future())
+        self.processes[self.parent.order(order)] = process
+        await asyncio.wait_for(asyncio.shield(process.born), 60)
         return process
 
-    async def listen(self) -> None:
-        """Hear from the parent what becomes of its children, until it ends."""
-        assert self.parent.stdout is not None
-        while line := await self.parent.stdout.readline():
+    def hear(self) -> None:
+        """Read what the parent has to tell."""
+        received = os.read(self.parent.facts.fileno(), 1 << 16)
+        if not received:
+            asyncio.get_running_loop().remove_reader(self.parent.facts.fileno())
+        *lines, self._unread = (self._unread + received).split(b"\n")
+        for line in lines:
             fact = json.loads(line)
             process = self.processes[fact["number"]]
             if "pid" in fact:
@@ -78,27 +107,18 @@ class Forge:
 
 
 @asynccontextmanager
-async def open_forge() -> AsyncIterator[Forge]:
-    """A warm parent; whatever it has forked ends with it."""
-    parent = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.faults.fork_server",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONWARNINGS": "ignore"},
-    )
+async def open_forge(parent: WarmParent) -> AsyncIterator[Forge]:
+    """A forge in the running loop; at its end no process that it made is left."""
     forge = Forge(parent)
-    listening = asyncio.ensure_future(forge.listen())
+    loop = asyncio.get_running_loop()
+    loop.add_reader(parent.facts.fileno(), forge.hear)
     try:
         yield forge
     finally:
         for process in forge.processes.values():
             process.signal(signal.SIGKILL)
-        assert parent.stdin is not None
-        parent.stdin.close()
-        await parent.wait()
-        await listening
+            await process.ends()
+        loop.remove_reader(parent.facts.fileno())
 
 
 @dataclass

@@ -90,10 +90,22 @@ class PostgresServer:
         made = processes.spawn([*initdb, "--locale=C.UTF-8", "--no-sync"], log=log, user=self._user)
         if made.wait(timeout=processes.PATIENCE) != 0:
             raise RuntimeError(f"initdb failed:\n{log.read_text(errors='replace')[-2000:]}")
+        self.resume()
+
+    def resume(self) -> None:
+        """Start the server on its tables, the first time or after `halt`; the addresses stay the same."""
+        tables, log = self._home / "tables", self._home / "log"
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         server = [str(self._programs / "postgres"), "-D", str(tables), "-k", str(self._home), *settings]
         self._process = processes.spawn(server, log=log, user=self._user)
         processes.wait_until(self._answers, self._process, log=log)
+
+    def halt(self) -> None:
+        """Stop the server and throw everybody out, as an update of its machine does."""
+        if self._process is not None:
+            # SIGINT is PostgreSQL's "fast" stop: sessions are ended, nothing is waited for.
+            processes.stop(self._process, first=signal.SIGINT)
+            self._process = None
 
     def _answers(self) -> bool:
         with suppress(RuntimeError):
@@ -101,9 +113,7 @@ class PostgresServer:
         return False
 
     def _remove(self) -> None:
-        if self._process is not None:
-            # SIGINT is PostgreSQL's "fast" stop: sessions are ended, nothing is waited for.
-            processes.stop(self._process, first=signal.SIGINT)
+        self.halt()
         shutil.rmtree(self._home, ignore_errors=True)
 
 
