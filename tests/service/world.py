@@ -227,76 +227,83 @@ async def _add_units(session: AsyncSession, world: World) -> None:
 
 async def _add_partners(session: AsyncSession, world: World) -> None:
     for kind, name in ((PartnerKind.PROPERTY, "石油物业"), (PartnerKind.POLICE, "大石坝派出所")):
-        partner = Partner(community_id=world.community_id, kind=kind, code=f"partner-{kind}", name=name)
-        session.add(partner)
-        world.partners[kind.value] = partner
+        world.partners[kind.value] = Partner(
+            community_id=world.community_id, kind=kind, code=f"partner-{kind}", name=name
+        )
+    session.add_all(world.partners.values())
     await session.flush()
 
 
 async def _add_buildings(session: AsyncSession, world: World) -> None:
     """Building 1 stands in grid 1, and so on; `far` belongs to the community next door."""
     places = [(str(number), f"grid-{number}", middle_of(number)) for number in (1, 2, 3)]
-    for number, grid, (longitude, latitude) in [*places, ("far", None, (106.505, 29.505))]:
-        community = world.units["community" if grid else "neighbour"]
-        grid_id = world.units[grid].id if grid else None
-        address = Address(
-            community_id=community.id,
-            grid_id=grid_id,
-            code=f"address-{number}",
-            level="building",
-            label=f"石油路{number}号",
-            longitude=longitude,
-            latitude=latitude,
-        )
-        session.add(address)
-        await session.flush()
-        building = Building(
-            community_id=community.id,
-            grid_id=grid_id,
+    places.append(("far", "", (106.505, 29.505)))
+    addresses = {number: _address(world, number, grid, point) for number, grid, point in places}
+    session.add_all(addresses.values())
+    await session.flush()
+    for number, address in addresses.items():
+        world.buildings[number] = Building(
+            community_id=address.community_id,
+            grid_id=address.grid_id,
             address_id=address.id,
             code=f"building-{number}",
             name=f"{number}栋",
             number=number,
         )
-        session.add(building)
-        world.buildings[number] = building
+    session.add_all(world.buildings.values())
     await session.flush()
 
 
+def _address(world: World, number: str, grid: str, point: Point) -> Address:
+    return Address(
+        community_id=world.units["community" if grid else "neighbour"].id,
+        grid_id=world.units[grid].id if grid else None,
+        code=f"address-{number}",
+        level="building",
+        label=f"石油路{number}号",
+        longitude=point[0],
+        latitude=point[1],
+    )
+
+
 async def _add_people(uow: UnitOfWork, world: World) -> None:
+    persons = {one.name: _person(uow, world, one, index) for index, one in enumerate(CAST) if one.is_verified}
+    uow.session.add_all(persons.values())
+    await uow.session.flush()
     for index, one in enumerate(CAST):
-        person = await _person(uow, world, one, index) if one.is_verified else None
-        account = Account(
-            telegram_id=1_000 + index,
-            display_name=one.name,
-            person_id=person.id if person else None,
-            community_id=world.community_id,
-            partner_id=world.partners[one.partner].id if one.partner else None,
-            created_at=uow.now,
-            seen_at=uow.now,
-        )
-        uow.session.add(account)
-        await uow.session.flush()
+        world.accounts[one.name] = _account(uow, world, one, index, persons.get(one.name))
+    uow.session.add_all(world.accounts.values())
+    await uow.session.flush()
+    for one in CAST:
+        account = world.accounts[one.name]
         grants = _grant(uow, world, one, account)
-        world.accounts[one.name] = account
         world.actors[one.name] = Actor(
             account_id=account.id, person_id=account.person_id, name=one.name, grants=grants, language="zh_Hans"
         )
     await uow.session.flush()
 
 
-async def _person(uow: UnitOfWork, world: World, one: Character, index: int) -> Person:
+def _person(uow: UnitOfWork, world: World, one: Character, index: int) -> Person:
     phone = f"+86138000{index:05d}"
-    person = Person(
+    return Person(
         community_id=world.community_id,
         code=f"person-{index}",
         name=one.name,
         phone_sealed=uow.vault.seal(phone),
         phone_lookup=uow.vault.lookup("phone", phone),
     )
-    uow.session.add(person)
-    await uow.session.flush()
-    return person
+
+
+def _account(uow: UnitOfWork, world: World, one: Character, index: int, person: Person | None) -> Account:
+    return Account(
+        telegram_id=1_000 + index,
+        display_name=one.name,
+        person_id=person.id if person else None,
+        community_id=world.community_id,
+        partner_id=world.partners[one.partner].id if one.partner else None,
+        created_at=uow.now,
+        seen_at=uow.now,
+    )
 
 
 def _grant(uow: UnitOfWork, world: World, one: Character, account: Account) -> tuple[Grant, ...]:
@@ -308,28 +315,33 @@ def _grant(uow: UnitOfWork, world: World, one: Character, account: Account) -> t
 
 
 async def _add_categories(session: AsyncSession, world: World) -> None:
-    for position, kind in enumerate(KINDS):
-        parent = world.categories[kind.parent] if kind.parent else None
-        category = Category(
-            community_id=world.community_id,
-            parent_id=parent.id if parent else None,
-            key=kind.key,
-            names={"zh_Hans": kind.chinese, "en": kind.english},
-            emoji="🔧",
-            risk_grade=kind.grade,
-            route=kind.route,
-            evidence=[evidence.value for evidence in kind.evidence],
-            questions=kind.questions,
-            duplicate_radius=kind.radius,
-            is_emergency=kind.is_emergency,
-            is_active=kind.is_active,
-            position=position,
-        )
-        session.add(category)
+    """First the groups, then what stands in them, then all limits: many rows in one statement keep it quick."""
+    for kinds in ([kind for kind in KINDS if not kind.parent], [kind for kind in KINDS if kind.parent]):
+        world.categories |= {kind.key: _category(world, kind) for kind in kinds}
+        session.add_all(world.categories.values())
         await session.flush()
-        if parent:
-            session.add_all(_limits(category, kind.hours))
-        world.categories[kind.key] = category
+    for kind in KINDS:
+        if kind.parent:
+            session.add_all(_limits(world.categories[kind.key], kind.hours))
+    await session.flush()
+
+
+def _category(world: World, kind: Kind) -> Category:
+    return Category(
+        community_id=world.community_id,
+        parent_id=world.categories[kind.parent].id if kind.parent else None,
+        key=kind.key,
+        names={"zh_Hans": kind.chinese, "en": kind.english},
+        emoji="🔧",
+        risk_grade=kind.grade,
+        route=kind.route,
+        evidence=[evidence.value for evidence in kind.evidence],
+        questions=kind.questions,
+        duplicate_radius=kind.radius,
+        is_emergency=kind.is_emergency,
+        is_active=kind.is_active,
+        position=KINDS.index(kind),
+    )
 
 
 def _limits(category: Category, hours: tuple[int, int, int]) -> list[CategoryLimit]:
