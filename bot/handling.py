@@ -27,6 +27,7 @@ from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.notify.words import Words
 from backend.registry.accounts import account_for_telegram_user, language_of_account
 from bot.answers import Answer, Answers
+from bot.fitting_replies import fitted
 from bot.middlewares.person import as_telegram_user
 from bot.stored_methods import read, written
 from bot.throttle import Throttle, Verdict
@@ -130,7 +131,7 @@ class UpdateHandler:
             if not await is_first_arrival(uow, door, external_id):
                 return await self._unsaid(uow, door, external_id)
             reply = await self._dispatcher.feed_update(bot, update, uow=uow)
-            methods = _with_press_answered(update, as_methods(reply))
+            methods = [fitted(method) for method in _with_press_answered(update, as_methods(reply))]
             if methods:
                 await keep_answer(uow, door, external_id, written(methods))
         fault_point("update_stored")
@@ -139,12 +140,26 @@ class UpdateHandler:
     async def _refuse(
         self, door: str, update: Update, key: str, params: dict[str, object]
     ) -> list[TelegramMethod[Any]]:
+        """Say why not. What can neither be done nor refused is noted as done, or it would come again for ever."""
+        try:
+            return await self._refuse_in_words(door, update, key, params)
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            log.error("update.unanswerable", update_id=update.update_id, exc_info=error)
+            async with self._work.begin() as uow:
+                await is_first_arrival(uow, door, str(update.update_id))
+            return []
+
+    async def _refuse_in_words(
+        self, door: str, update: Update, key: str, params: dict[str, object]
+    ) -> list[TelegramMethod[Any]]:
         """Note the update as done without effect, and say why not."""
         async with self._work.begin() as uow:
             if not await is_first_arrival(uow, door, str(update.update_id)):
                 return await self._unsaid(uow, door, str(update.update_id))
             words = Words(self._texts, await self._language(uow, update))
-            methods = _refusal(update, words, key, params)
+            methods = [fitted(method) for method in _refusal(update, words, key, params)]
             if methods:
                 await keep_answer(uow, door, str(update.update_id), written(methods))
         return methods

@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 from backend.issues.category_list import QuestionWords
-from backend.issues.new_report import MediaItem, NewReport, OnBehalfOf
+from backend.issues.new_report import LONGEST_PLACE, MediaItem, NewReport, OnBehalfOf
+from backend.issues.reporting_errors import TextTooLong
 from backend.issues.states import ReportSource
+from backend.issues.words import LONGEST_TEXT
 from backend.kernel.geo import Point
 
 
@@ -53,8 +55,10 @@ class Draft:
         return cls(**{name: value for name, value in notes.items() if name in known})
 
     def notes(self) -> dict[str, Any]:
-        """The draft as JSON."""
-        return asdict(self)
+        """The draft as JSON. Raises TextTooLong before more is kept than a report holds: at its end it is too late."""
+        if len(self.text) > LONGEST_TEXT:
+            raise TextTooLong(LONGEST_TEXT)
+        return asdict(self) | {"place": self.place[:LONGEST_PLACE]}
 
     @property
     def text(self) -> str:

@@ -63,7 +63,7 @@ def issue_text(words: Words, issue: IssueView) -> str:
         "",
         *(step_line(words, step) for step in issue.history[-MOST_STEPS:]),
     ]
-    return "\n".join(lines)[:4000]
+    return "\n".join(lines)
 
 
 def _report(words: Words, report: ReportView) -> str:
