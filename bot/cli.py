@@ -57,10 +57,13 @@ def run(
     role: Annotated[list[RoleName] | None, typer.Option(help="Play only this role; may be repeated.")] = None,
 ) -> None:
     """Start everything, or only some roles. Without YOULIN_BOT_TOKEN it talks to the local playground."""
-    from bot.running import run_everything
+    from bot.running import SettingsUnfit, run_everything
 
     try:
         asyncio.run(run_everything(main_settings(), tuple(role or RoleName)))
+    except SettingsUnfit as unfit:
+        console.print(f"[red]{unfit}[/]")
+        raise typer.Exit(1) from None
     except RoleDied:
         raise typer.Exit(1) from None  # so that a supervisor sees a failure and starts it again
 

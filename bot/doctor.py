@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,8 @@ from bot.app import open_work, tokens_of
 from bot.keys import KEY_FILE
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=2)
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""What Telegram takes as the secret of a webhook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,22 @@ def _about_settings(settings: Settings) -> list[Finding]:
     return findings
 
 
+def webhook_fault(settings: Settings) -> str | None:
+    """Why Telegram could not come in by webhook, or could not be told from others; None when all is well."""
+    if settings.public_url is None:
+        return "Webhook mode needs YOULIN_PUBLIC_URL, the https address at which Telegram reaches this server."
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    if not WEBHOOK_SECRET.fullmatch(secret):
+        return "Webhook mode needs YOULIN_WEBHOOK_SECRET: 1 to 256 letters, digits, _ or -."
+    return None
+
+
 def _webhook(settings: Settings) -> Finding:
-    if settings.public_url is None or not settings.public_url.startswith("https://"):
-        return wrong("Webhook mode needs YOULIN_PUBLIC_URL, the https address at which Telegram reaches this server.")
-    if settings.webhook_secret is None:
-        return wrong("Webhook mode needs YOULIN_WEBHOOK_SECRET: 1 to 256 letters, digits, _ or -.")
+    fault = webhook_fault(settings)
+    if fault is not None:
+        return wrong(fault)
+    if not (settings.public_url or "").startswith("https://"):
+        return wrong("Telegram itself reaches only https addresses: begin YOULIN_PUBLIC_URL with https://.")
     return well("Webhook settings are complete.")
 
 

@@ -9,9 +9,10 @@ import structlog
 from rich.console import Console
 
 from backend.kernel.clock import MovableClock
-from backend.kernel.settings import Settings
+from backend.kernel.settings import Settings, TelegramMode
 from backend.kernel.texts import load_texts
 from bot.app import open_app, open_work
+from bot.doctor import webhook_fault
 from bot.installing import bring_up_to_date, is_set_up
 from bot.playing import load_sample, open_world, playground_settings, seat_cast
 from bot.roles import RoleName, run_roles
@@ -22,8 +23,17 @@ from playground.telegram.serve import serve_application
 log = structlog.get_logger(__name__)
 
 
+class SettingsUnfit(Exception):
+    """What is set does not do; the message says in plain words what to change."""
+
+
 async def run_everything(settings: Settings, roles: Sequence[RoleName]) -> None:
-    """Run until told to end. The tables are brought up to date first, which is safe with several processes."""
+    """Run until told to end. The tables are brought up to date first, which is safe with several processes.
+
+    Raises SettingsUnfit before anything is opened: a webhook without its secret would believe everybody.
+    """
+    if settings.telegram_mode is TelegramMode.WEBHOOK and (fault := webhook_fault(settings)) is not None:
+        raise SettingsUnfit(fault)
     if settings.is_playground:
         await _play(settings, roles)
         return

@@ -39,7 +39,7 @@ def webhook_router(bots: dict[str, Bot], handler: UpdateHandler, secret: str) ->
     async def _handle(bot: Bot, door: str, body: bytes) -> Response:
         try:
             raw = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Response(status_code=400)
         update = parsed(bot, raw) if isinstance(raw, dict) else None
         if update is None:
