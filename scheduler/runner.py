@@ -110,6 +110,9 @@ class ClockRunner:
             self._failures.pop(row.name, None)
         except SlotLost:
             log.warning("clock.slot_lost", job=row.name)
+        except ConnectionError as error:
+            log.warning("clock.waits", job=row.name, error=type(error).__name__)
+            self._not_before[row.name] = monotonic() + PAUSES[0]
         except Exception as error:  # noqa: BLE001 - one job that fails must not keep the others from running
             self._note_failure(row, error)
         finally:

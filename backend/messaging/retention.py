@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.models import Broadcast, DeliveryAttempt, Message, Sender
+from backend.messaging.models import Broadcast, Card, DeliveryAttempt, Message, Sender
 
 KEPT = timedelta(days=90)
 SLICE = 500
@@ -30,6 +30,18 @@ async def forget_old_messages(uow: UnitOfWork, *, kept: timedelta = KEPT, most: 
         delete(Sender).where(Sender.seen_at < uow.now - timedelta(days=1)).execution_options(synchronize_session=False)
     )
     return len(old)
+
+
+async def forget_closed_cards(uow: UnitOfWork, *, kept: timedelta = KEPT, most: int = SLICE) -> int:
+    """Delete cards closed longer ago than `kept` whose messages are all forgotten, at most so many; returns how many.
+
+    They hang in their chats as they are; a reply to one is no reply to a card any more.
+    """
+    has_messages = select(Message.id).where(Message.card_id == Card.id).exists()
+    old = select(Card.id).where(Card.closed_at < uow.now - kept, ~has_messages).order_by(Card.closed_at).limit(most)
+    ids = list(await uow.session.scalars(old))
+    await uow.session.execute(delete(Card).where(Card.id.in_(ids)).execution_options(synchronize_session=False))
+    return len(ids)
 
 
 async def forget_old_broadcasts(uow: UnitOfWork, *, kept: timedelta = KEPT) -> None:

@@ -68,6 +68,21 @@ async def test_work_that_nobody_takes_climbs_from_telephone_to_telephone(town: T
     assert town.phone("Wang Fang").unseen() == []
 
 
+async def test_when_the_time_is_moved_the_clock_follows_within_moments(town: Town) -> None:
+    await opened(town, "leader Tang")
+    await reported(town)
+    town.app.nursery.start(clock_of(town).run(), name="clock")
+    li, tang, group = town.phone("worker Li"), town.phone("leader Tang"), town.group("grid-1")
+
+    town.hours_pass(4)
+    await li.sees("认领", "已超", in_chat=group)
+    town.hours_pass(-2)
+    town.hours_pass(2.5)
+
+    await tang.sees("已超", "26-0001")
+    assert sum("已超" in (message["text"] or "") for message in tang.messages()) == 1
+
+
 async def test_a_draft_left_alone_is_asked_after_and_goes_on_where_it_stood(town: Town) -> None:
     wang = town.phone("Wang Fang")
     longitude, latitude = middle_of(1)

@@ -27,7 +27,7 @@ def climbed(found: list[Letter]) -> list[str]:
 
 async def heard_after(world: World, clock, hours: float) -> list[str]:
     await post_leaves(world)
-    await time_passes(world, clock, hours=hours)
+    await time_passes(world, clock, hours=hours, step=hours / 2)
     return climbed(await letters(world))
 
 
@@ -144,9 +144,9 @@ async def test_an_order_without_reply_is_told_to_its_author_and_the_office_once(
     await post_leaves(world)
     clock = clock_of(world, "tell_unanswered_orders")
 
-    await time_passes(world, clock, hours=11.5)
+    await time_passes(world, clock, hours=11.5, step=11.5)
     assert await letters(world) == []
-    await time_passes(world, clock, hours=24)
+    await time_passes(world, clock, hours=24, step=6)
 
     assert sorted(letter.to for letter in await letters(world)) == ["group community", "operator Luo"]
 
@@ -155,7 +155,7 @@ async def test_silence_of_the_reporter_closes_after_three_days(world: World) -> 
     issue_id, _ = await resolved(world)
     clock = clock_of(world, "close_unrated")
 
-    await time_passes(world, clock, hours=71.5)
+    await time_passes(world, clock, hours=71.5, step=71.5)
     assert (await issue_now(world, issue_id)).status is IssueStatus.RESOLVED
     await time_passes(world, clock, hours=1)
 
