@@ -86,7 +86,13 @@ class Resident:
 
     async def presses(self, feed: Feed, press: ReportPress) -> None:
         shown = self._message(text="…") | {"from": {"id": 42, "is_bot": True, "first_name": "Youlin"}}
-        call = {"id": str(self.id), "from": self._self(), "chat_instance": "1", "message": shown, "data": press.pack()}
+        call = {
+            "id": f"{self.id}.{self.updates}",
+            "from": self._self(),
+            "chat_instance": "1",
+            "message": shown,
+            "data": press.pack(),
+        }
         await self._does(feed, callback_query=call)
 
     async def _does(self, feed: Feed, **event: Any) -> None:
