@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.ground.chromium import PHONE, Chromium
+from tests.ground.fresh import FreshDatabases
 from tests.ground.postgres import PostgresServer
 from tests.ground.schema import bring_up_to_date
 
@@ -37,12 +38,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def fresh_databases(postgres_server: PostgresServer, postgres_template: str) -> FreshDatabases:
+    """Databases of this run that look new each time."""
+    return FreshDatabases(postgres_server, postgres_template)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database with all tables."""
-    name = postgres_server.create_database(template=postgres_template)
+def postgres_url(postgres_server: PostgresServer, fresh_databases: FreshDatabases) -> Iterator[str]:
+    """The address of a PostgreSQL database with all tables and no rows."""
+    name = fresh_databases.lend()
     yield postgres_server.url_of(name)
-    postgres_server.drop_database(name)
+    fresh_databases.take_back(name)
 
 
 @pytest.fixture

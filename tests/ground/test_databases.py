@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from tests.ground.fresh import FreshDatabases
 from tests.ground.postgres import PostgresServer, unprivileged_user
 
 
@@ -51,6 +54,40 @@ async def test_an_empty_database_has_no_table_at_all(empty_database_url: str):
     tables = await run(empty_database_url, f"SELECT count(*) FROM {catalogue}")
 
     assert tables == [0]
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_lent_again_looks_new(
+    fresh_databases: FreshDatabases, postgres_server: PostgresServer
+):
+    name = fresh_databases.lend()
+    url = postgres_server.url_of(name)
+    columns = "(kind, code, name, path, time_zone)"
+    unit = f"INSERT INTO org_unit {columns} VALUES ('grid', '1', '1', '/1/', 'UTC') RETURNING id"
+    first = await run(url, unit)
+    forgotten = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await forgotten.execute("BEGIN; DELETE FROM org_unit")
+
+    await asyncio.to_thread(fresh_databases.take_back, name)
+    again = fresh_databases.lend()
+
+    assert again == name
+    assert await run(url, "SELECT count(*) FROM org_unit") == [0]
+    assert await run(url, unit) == first == [1]
+    assert forgotten.is_closed()
+    fresh_databases.take_back(again)
+
+
+@pytest.mark.postgres
+async def test_a_database_whose_tables_were_changed_is_not_lent_again(
+    fresh_databases: FreshDatabases, postgres_server: PostgresServer
+):
+    name = fresh_databases.lend()
+    await run(postgres_server.url_of(name), "ALTER TABLE org_unit ADD COLUMN colour TEXT")
+
+    fresh_databases.take_back(name)
+
+    assert postgres_server.run_sql(f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "0"
 
 
 @pytest.mark.postgres
