@@ -33,6 +33,9 @@ app.add_typer(database_commands, name="db")
 app.add_typer(sample_commands, name="sample")
 app.add_typer(org_commands, name="org")
 
+key_commands = typer.Typer(no_args_is_help=True, help="The keys that seal personal data.")
+app.add_typer(key_commands, name="keys")
+
 registry_commands = typer.Typer(no_args_is_help=True, help="Addresses, buildings, people and what ties them.")
 app.add_typer(registry_commands, name="registry")
 
@@ -179,6 +182,31 @@ def show_retention() -> None:
     async def work_on(work: Work, _: Settings) -> None:
         for name, count in (await would_forget(work)).items():
             console.print(f"{name:16} {count}", highlight=False)
+
+    _with_work(work_on)
+
+
+@key_commands.command("add")
+def add_encryption_key() -> None:
+    """Put a new key in front of the old ones, which stay: they still open what they sealed."""
+    from bot.keys import KeysElsewhere, add_key
+
+    try:
+        add_key(main_settings())
+    except KeysElsewhere:
+        console.print("The keys stand in YOULIN_ENCRYPTION_KEYS: put a new one first there, and keep the old ones.")
+        raise typer.Exit(1) from None
+    console.print("Added. Back up the key file, start every process anew, then run `youlin keys reseal`.")
+
+
+@key_commands.command("reseal")
+def reseal_everything() -> None:
+    """Seal everything under the newest key. Never drop the last key of the list: people are looked up under it."""
+    from backend.kernel.resealing import reseal, sealed_columns
+    from backend.migrations.tables import all_tables
+
+    async def work_on(work: Work, _: Settings) -> None:
+        console.print(f"{await reseal(work, sealed_columns(all_tables()))} values are sealed under the newest key.")
 
     _with_work(work_on)
 

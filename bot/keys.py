@@ -22,11 +22,32 @@ def keys_of(settings: Settings) -> tuple[str, ...]:
     return tuple(path.read_text().split())
 
 
-def _write_once(path: Path, key: str) -> None:
+def add_key(settings: Settings) -> None:
+    """Put a new key in front of those in the file; every process must be started anew to know it.
+
+    Raises KeysElsewhere where the keys come from the settings.
+    """
+    if settings.encryption_keys:
+        raise KeysElsewhere
+    path = settings.home / KEY_FILE
+    keys = (Fernet.generate_key().decode(), *keys_of(settings))
+    fresh = path.with_name(f".{KEY_FILE}.new")
+    fresh.unlink(missing_ok=True)
+    _write_once(fresh, "\n".join(keys))
+    fresh.replace(path)  # the old keys are never out of the file, not even for a moment
+
+
+class KeysElsewhere(Exception):
+    """The keys stand in YOULIN_ENCRYPTION_KEYS, which only a person can change."""
+
+
+def _write_once(path: Path, keys: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return  # another process was faster: its key counts
     with os.fdopen(descriptor, "w") as file:
-        file.write(key + "\n")
+        file.write(keys + "\n")
+        file.flush()
+        os.fsync(file.fileno())

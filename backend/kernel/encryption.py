@@ -13,14 +13,19 @@ class Vault:
     """Seals and opens text. The first key seals; all keys open, so keys rotate without a standstill.
 
     `lookup` is HMAC-SHA-256 under a key derived from the last (oldest) key: it must stay in the list for as long
-    as its hashes are used, which `youlin doctor` checks.
+    as its hashes are used: people are found by them when they share their telephone.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise ValueError("at least one encryption key is needed")
+        self._keys = tuple(keys)
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._lookup_key = hashlib.sha256(b"youlin lookup" + keys[-1].encode()).digest()
+
+    def preceded_by(self, key: str) -> Vault:
+        """A vault with a newer key in front; everything sealed so far opens, and look-ups stay the same."""
+        return Vault([key, *self._keys])
 
     def seal(self, text: str) -> str:
         """Encrypt `text`; twice the same text gives different tokens."""
