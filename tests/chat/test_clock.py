@@ -13,6 +13,7 @@ from backend.issues.media import LOST, wanted_media
 from backend.issues.models import ReportMedia
 from backend.kernel.unit_of_work import Work
 from bot.media import MediaKeeper
+from playground.telegram.shapes import MessageView
 from scheduler.runner import ClockRunner
 from tests.chat.town import Town
 from tests.service.world import middle_of
@@ -29,6 +30,10 @@ async def opened(town: Town, *names: str) -> None:
     for name in names:
         await town.phone(name).starts()
         await town.phone(name).sees("")
+
+
+def in_private(message: MessageView) -> bool:
+    return message["chat_id"] > 0
 
 
 async def reported(town: Town, words: str = "楼道堵了", **photo: bytes) -> None:
@@ -55,7 +60,7 @@ async def test_work_that_nobody_takes_climbs_from_telephone_to_telephone(town: T
     await town.phone("worker Li").sees("认领", "已超", in_chat=group)
     town.hours_pass(0.5)
     await clock.run_due(town.clock.now())
-    await town.phone("leader Tang").sees("已超", "26-0001")
+    await town.phone("leader Tang").sees("已超", "26-0001", where=in_private)
     town.hours_pass(1.5)
     await clock.run_due(town.clock.now())
     await town.phone("staff Xu").sees("已超", "26-0001", in_chat=town.group("community"))
@@ -79,7 +84,7 @@ async def test_when_the_time_is_moved_the_clock_follows_within_moments(town: Tow
     town.hours_pass(-2)
     town.hours_pass(2.5)
 
-    await tang.sees("已超", "26-0001")
+    await tang.sees("已超", "26-0001", where=in_private)
     assert sum("已超" in (message["text"] or "") for message in tang.messages()) == 1
 
 
