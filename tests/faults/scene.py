@@ -7,8 +7,8 @@ import re
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +85,8 @@ class Scene:
     world: World
     telegram: Telegram
     phones: PhoneBook
-    url: str
+    address: str
+    stop_telegram: Callable[[], Awaitable[None]]
 
     def phone(self, name: str) -> Phone:
         return self.phones.of(self.telegram.person(self.world.accounts[name].telegram_id))
@@ -179,7 +180,8 @@ async def open_scene(filled: Filled, forge: Forge, home: Path, **more: Any) -> A
     shift = (NOON - datetime.now(UTC)).total_seconds()  # noqa: TID251 - tells the program how far its time is moved
     clock = MovableClock()
     clock.set(NOON)
-    async with filled.copied(home) as url, serve(telegram) as address:
+    async with filled.copied(home) as url, AsyncExitStack() as serving:
+        address = await serving.enter_async_context(serve(telegram))
         seat(telegram, filled.world, phones)
         settings = {
             "database_url": url,
@@ -195,7 +197,7 @@ async def open_scene(filled: Filled, forge: Forge, home: Path, **more: Any) -> A
         program = Program(forge, settings, home / "log", shift, roles)
         work = Work(Database(url, pool_size=2), clock, Vault([filled.key]))
         try:
-            yield Scene(program, work, filled.world, telegram, phones, url)
+            yield Scene(program, work, filled.world, telegram, phones, address, serving.aclose)
         finally:
             if program.lives:
                 program.lives[-1].signal(signal.SIGKILL)

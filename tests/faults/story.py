@@ -19,6 +19,8 @@ PATIENCE = 30.0
 _waits: ContextVar[list[float]] = ContextVar("waits")
 """How long each step of this run had to wait, in seconds."""
 
+_patience: ContextVar[float] = ContextVar("patience", default=PATIENCE)
+
 LISTENERS = ("Zhou Min", "officer He", "plumber Guo", "operator Luo")
 CORRIDOR, NOISE = "三楼楼道堵了", "楼上半夜装修"
 
@@ -31,10 +33,11 @@ async def begin(scene: Scene) -> None:
         await scene.write(name, f"waiting {'abcdefgh'[number]}")
 
 
-async def play(scene: Scene) -> float:
+async def play(scene: Scene, patience: float = PATIENCE) -> float:
     """Let the people act, each waiting patiently for what the step before must bring; returns the longest wait."""
     waits: list[float] = []
     _waits.set(waits)
+    _patience.set(patience)
     await asyncio.gather(_corridor(scene), _noise(scene))
     return max(waits)
 
@@ -75,8 +78,8 @@ async def report(who: Phone, words: str, kind: Sequence[str], *, grid: int) -> N
 async def press(who: Phone, label: str, in_chat: Group | None = None) -> None:
     """Press a button that must appear."""
     started = monotonic()
-    await who.presses(label, in_chat=in_chat, within=None, appears=PATIENCE)
-    _waits.get().append(monotonic() - started)
+    await who.presses(label, in_chat=in_chat, within=None, appears=_patience.get())
+    _waits.get([]).append(monotonic() - started)
 
 
 async def shows(who: Phone, *fragments: str, in_chat: Group | None = None) -> MessageView:
@@ -87,9 +90,9 @@ async def shows(who: Phone, *fragments: str, in_chat: Group | None = None) -> Me
         return [message for message in theirs if all(part in words_of(message) for part in fragments)]
 
     started = monotonic()
-    if not await who.inbox.until(lambda: bool(found()), PATIENCE):
+    if not await who.inbox.until(lambda: bool(found()), _patience.get()):
         raise AssertionError(f"{who.person.name} waits for {fragments}; shown: {said(who.messages(in_chat))}")
-    _waits.get().append(monotonic() - started)
+    _waits.get([]).append(monotonic() - started)
     return found()[-1]
 
 

@@ -1,4 +1,4 @@
-"""The database goes away in the middle of people's work and comes back: the program goes on, and each thing is done once."""
+"""The database goes away in the middle of people's work and comes back: all goes on, and each thing is done once."""
 
 from __future__ import annotations
 
