@@ -104,12 +104,18 @@ class IssueView:
 
 
 async def view_issue(uow: UnitOfWork, *, actor: Actor, issue_id: int) -> IssueView:
-    """One issue for staff, workers and partners of its unit; IssueUnknown for everybody else."""
+    """One issue for staff, workers and partners of its unit; IssueUnknown for everybody else.
+
+    That somebody read who reported goes to the audit trail: run it in a unit of work that commits.
+    """
     issue, roles = await _readable(uow, actor, issue_id)
     category = await uow.session.get_one(Category, issue.category_id)
     unit = await uow.session.get_one(OrgUnit, issue.org_unit_id)
     merged_into = await uow.session.get(Issue, issue.merged_into_id) if issue.merged_into_id else None
     names_reporter = bool(roles & PERMISSIONS[Permission.READ_REPORTER])
+    reports = await _reports(uow, issue, category, actor.language, names_reporter=names_reporter)
+    if any(report.words or report.reporter or report.on_behalf_of for report in reports):
+        audit(uow, actor, "issue.read_reporter", f"issue:{issue.id}", org_path=unit.path)
     return IssueView(
         issue_id=issue.id,
         number=issue.number,
@@ -129,7 +135,7 @@ async def view_issue(uow: UnitOfWork, *, actor: Actor, issue_id: int) -> IssueVi
         supervision_level=issue.supervision_level,
         merged_into=merged_into.number if merged_into else "",
         video_room=issue.video_room,
-        reports=await _reports(uow, issue, category, actor.language, names_reporter=names_reporter),
+        reports=reports,
         tasks=await _tasks(uow, issue),
         history=tuple(await full_history(uow, issue.id)),
         stars=await _stars(uow, issue),

@@ -12,12 +12,13 @@ from backend.issues.events import SupervisionIssued, SupervisionOverdue, Supervi
 from backend.issues.history import Step, checked_words, write_history
 from backend.issues.holding import hold_issue, issue_by_id
 from backend.issues.models import Issue, Supervision
-from backend.issues.movers import mover_of_issue
+from backend.issues.movers import mover_of_issue, path_of_unit
 from backend.issues.moves import LEADERS
 from backend.issues.moving import check_issue_step, move_issue
 from backend.issues.naming import name_of
 from backend.issues.states import IssueAction
 from backend.kernel.access import Actor, Role
+from backend.kernel.audit import audit
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 
@@ -94,6 +95,8 @@ async def reply_to_supervision(uow: UnitOfWork, *, actor: Actor, supervision_id:
     supervision.reply, supervision.replied_at, supervision.replied_by_id = reply, uow.now, actor.account_id
     step = Step(action=IssueAction.COMMENT, actor=actor, mover=mover, words=reply, is_public=False)
     await write_history(uow, issue, step)
+    path = await path_of_unit(uow, issue.org_unit_id)
+    audit(uow, actor, "issue.supervision_reply", f"issue:{issue.id}", org_path=path, after={"order": supervision.id})
     uow.record(SupervisionReplied(supervision.id))
     return supervision
 

@@ -53,6 +53,9 @@ async def bind_chat(
     await note_contact_back(uow, telegram_chat(chat_id))
     bound = await queries.binding_of_chat(uow, chat_id)
     if bound is not None and _served_by(bound) == served:
+        if bound.thread_id != thread_id:
+            before, after = {"thread": bound.thread_id}, {"thread": thread_id}
+            audit(uow, actor, "chat.topic", f"bound_chat:{bound.id}", org_path=owner.path, before=before, after=after)
         bound.thread_id, bound.title = thread_id, title
         return bound
     if bound is not None:

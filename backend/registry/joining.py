@@ -44,7 +44,10 @@ async def join_as_resident(uow: UnitOfWork, *, actor: Actor, account: Account, c
     """
     if contact.telegram_id is None or contact.telegram_id != account.telegram_id:
         raise NotOwnContact
-    account.phone_lookup = phone_lookup(uow, shared_phone(contact.phone))
+    proved = phone_lookup(uow, shared_phone(contact.phone))
+    if account.phone_lookup != proved:
+        account.phone_lookup = proved
+        audit(uow, actor, "account.phone_proved", f"account:{account.id}")
     matches = await _matches(uow, account)
     if not matches:
         return Joined.STRANGER
