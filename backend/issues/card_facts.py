@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from backend.issues.following import opened_on_behalf_of
 from backend.issues.models import HistoryEntry, Report
 from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE
+from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.states import IssueAction, ReportSource, TaskAction
 from backend.kernel.access import Role
 from backend.kernel.redaction import MASK, redact

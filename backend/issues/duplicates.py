@@ -8,6 +8,7 @@ from math import cos, radians
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from backend.issues.card_facts import origin_of
 from backend.issues.models import Category, Issue, IssueFollower, Report, ReportMedia
 from backend.issues.states import IssueStatus
 from backend.kernel.geo import Point, distance_m
@@ -30,7 +31,10 @@ OPEN = frozenset(IssueStatus) - {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearbyIssue:
-    """Enough for a person to say "yes, that one". `distance` is in metres; `photo_file_id` is Telegram's."""
+    """Enough for a person to say "yes, that one". `distance` is in metres; `photo_file_id` is Telegram's.
+
+    Place and summary are read by strangers: the names of those who reported are taken out.
+    """
 
     issue_id: int
     number: str
@@ -52,12 +56,13 @@ async def nearby_open_issues(
         return []
     ids = [issue.id for issue, _ in near]
     photos, followers = await _photos(uow, ids), await _follower_counts(uow, ids)
+    origins = {issue_id: await origin_of(uow, issue_id) for issue_id in ids}
     return [
         NearbyIssue(
             issue_id=issue.id,
             number=issue.number,
-            place=issue.place,
-            summary=issue.summary,
+            place=origins[issue.id].masked(issue.place),
+            summary=origins[issue.id].masked(issue.summary),
             status=issue.status,
             opened_at=issue.opened_at,
             distance=distance,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select
@@ -12,7 +11,7 @@ from backend.issues.duplicates import is_nearby
 from backend.issues.events import IssueFollowed
 from backend.issues.models import Category, Issue, IssueFollower, Report
 from backend.issues.movers import path_of_unit
-from backend.issues.new_report import OnBehalfOf
+from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.reporting_errors import IssueOver, IssueUnknown, ReporterCannotUnfollow
 from backend.issues.states import IssueStatus
 from backend.kernel.access import Actor, Permission, may
@@ -74,10 +73,10 @@ async def follow_issue(
     if actor.account_id is None:
         raise IssueUnknown
     issue = await surviving_issue(uow, issue_id)
-    if issue.status in NO_MORE_TO_HEAR:
-        raise IssueOver(issue.number)
     if not await _may_know(uow, actor, issue, point, building_id):
         raise IssueUnknown
+    if issue.status in NO_MORE_TO_HEAR:
+        raise IssueOver(issue.number)
     is_new = await uow.session.get(IssueFollower, (issue.id, actor.account_id)) is None
     await add_follower(uow, issue.id, actor.account_id, is_reporter=False)
     if is_new:
@@ -150,19 +149,6 @@ async def on_behalf_targets(uow: UnitOfWork, issue_id: int) -> list[OnBehalfTarg
         account_id = await _account_with_phone(uow, person.phone)
         targets.append(OnBehalfTarget(report_id, person.name, person.phone, account_id))
     return targets
-
-
-def sealed_on_behalf_of(uow: UnitOfWork, person: OnBehalfOf | None) -> str | None:
-    """The person for whom somebody reports, as the column keeps it."""
-    if person is None:
-        return None
-    return uow.vault.seal(json.dumps({"name": person.name, "phone": person.phone}, ensure_ascii=False))
-
-
-def opened_on_behalf_of(uow: UnitOfWork, sealed: str) -> OnBehalfOf:
-    """What `sealed_on_behalf_of` wrote."""
-    stored = json.loads(uow.vault.open(sealed))
-    return OnBehalfOf(stored["name"], stored["phone"])
 
 
 async def _account_with_phone(uow: UnitOfWork, phone: str) -> int | None:

@@ -12,7 +12,7 @@ from backend.issues.category_list import checked_answers, in_language, reportabl
 from backend.issues.clock_rows import start_opening_clocks
 from backend.issues.duplicates import OPEN, is_nearby
 from backend.issues.events import ReportReceived
-from backend.issues.following import add_follower, sealed_on_behalf_of, surviving_issue
+from backend.issues.following import add_follower, surviving_issue
 from backend.issues.holding import hold_issue
 from backend.issues.media import add_media
 from backend.issues.models import Category, HistoryEntry, Issue, Report
@@ -26,6 +26,7 @@ from backend.issues.new_report import (
     goes_straight_to_work,
 )
 from backend.issues.numbers import next_number
+from backend.issues.on_behalf import sealed_on_behalf_of
 from backend.issues.placing import Placed, placed
 from backend.issues.reporting_errors import CommunityUnknown, IssueOver, IssueUnknown, ReportEmpty, SourceNotYours
 from backend.issues.routing import RouteTo

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from backend.issues.category_list import in_language, questions_of
 from backend.issues.colours import Urgency, urgency_of
 from backend.issues.errors import ReasonMissing
-from backend.issues.following import opened_on_behalf_of
 from backend.issues.history_view import HistoryStep, full_history
 from backend.issues.media import media_of_report
 from backend.issues.models import (
@@ -27,6 +26,7 @@ from backend.issues.models import (
 from backend.issues.movers import mover_of_issue, roles_at_unit
 from backend.issues.moves import allowed_actions
 from backend.issues.new_report import OnBehalfOf
+from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.reporting_errors import IssueUnknown
 from backend.issues.states import IssueAction, IssueStatus, ReportSource, RiskGrade
 from backend.issues.words import clean

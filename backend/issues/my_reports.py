@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from backend.issues.card_facts import Origin, origin_of
 from backend.issues.category_list import in_language
 from backend.issues.colours import urgency_of
 from backend.issues.following import surviving_issue
@@ -156,6 +157,9 @@ async def my_issue(uow: UnitOfWork, *, actor: Actor, issue_id: int) -> FollowedI
     urgency = (await urgency_of(uow, [issue]))[issue.id]
     words, media = await _own(uow, issue, actor)
     followers = select(func.count()).select_from(IssueFollower).where(IssueFollower.issue_id == issue.id)
+    history = await public_history(uow, issue.id, account_id=actor.account_id)
+    # Who only follows is a neighbour: one does not read there who reported.
+    origin = Origin() if mover.is_reporter else await origin_of(uow, issue.id)
     return FollowedIssue(
         issue_id=issue.id,
         number=issue.number,
@@ -163,15 +167,15 @@ async def my_issue(uow: UnitOfWork, *, actor: Actor, issue_id: int) -> FollowedI
         emoji=category.emoji,
         status=issue.status,
         colour=urgency.colour,
-        place=issue.place,
-        summary=issue.summary,
+        place=origin.masked(issue.place),
+        summary=origin.masked(issue.summary),
         own_words=words,
         own_media=media,
         opened_at=issue.opened_at,
         due_at=urgency.due_at,
-        question=await open_question(uow, issue),
+        question=origin.masked(await open_question(uow, issue)),
         results=await _results(uow, issue),
-        history=tuple(await public_history(uow, issue.id, account_id=actor.account_id)),
+        history=tuple(replace(step, words=origin.masked(step.words)) for step in history),
         followers=await uow.session.scalar(followers) or 0,
         is_reporter=mover.is_reporter,
         stars=await _own_stars(uow, issue, actor),

@@ -12,7 +12,6 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from backend.issues.following import follow_issue, unfollow_issue
-from backend.issues.history_view import public_history
 from backend.issues.my_reports import my_issue, my_issues
 from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen, withdraw_report
 from backend.kernel.access import Actor
@@ -74,8 +73,8 @@ async def pressed(
 
 async def _view(on: Pressing) -> Reply:
     issue = await my_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-    history = await public_history(on.uow, issue.issue_id, account_id=on.actor.account_id)
-    return say(on.call, screens.issue_text(on.words, issue, history), screens.issue_keyboard(on.words, issue))
+    text = screens.issue_text(on.words, issue, list(issue.history))
+    return say(on.call, text, screens.issue_keyboard(on.words, issue))
 
 
 async def _follow(on: Pressing) -> Reply:

@@ -9,17 +9,21 @@ from sqlalchemy import select
 
 from backend.issues.card_facts import Origin
 from backend.issues.dispatching import cancel_issue
+from backend.issues.duplicates import nearby_open_issues
 from backend.issues.following import add_follower
+from backend.issues.models import Category
+from backend.issues.my_reports import my_issue
 from backend.issues.new_report import OnBehalfOf
 from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen
 from backend.issues.states import ReportSource
 from backend.issues.tasks import ask_reporter, claim_task, pass_task, submit_task
+from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.models import Message
 from tests.service.issues.reporting import report
 from tests.service.issues.scenes import OTHER_WORKER, WORKER, photo
 from tests.service.notify.post import letters
-from tests.service.world import World
+from tests.service.world import World, middle_of
 
 ELDER, ELDERS_PHONE, OWN_PHONE = "李桂芳", "13912345678", "138 1111 2222"
 REPORTER = "Liu Yang"
@@ -96,3 +100,22 @@ def test_a_hidden_name_stands_nowhere_in_what_is_shown(names: list[str], around:
     shown = origin.masked(around + names[0] + around)
 
     assert not any(name in shown for name in names)
+
+
+async def test_a_neighbour_on_screen_does_not_read_who_reported_either(world: World):
+    told = await report(
+        world, REPORTER, text=SAID, place=f"{ELDER}家门口", on_behalf_of=OnBehalfOf(ELDER, ELDERS_PHONE)
+    )
+    async with world.work.begin() as uow:
+        await add_follower(uow, told.issue_id, world.account_id("Wang Fang"), is_reporter=False)
+        await comment_issue(uow, actor=world.actor("staff Chen"), issue_id=told.issue_id, words=f"{ELDER}在家")
+
+    async with world.work.look() as uow:
+        neighbour = await my_issue(uow, actor=world.actor("Wang Fang"), issue_id=told.issue_id)
+        reporter = await my_issue(uow, actor=world.actor(REPORTER), issue_id=told.issue_id)
+        category = await uow.session.get_one(Category, world.categories["corridor"].id)
+        longitude, latitude = middle_of(1)
+        offered = await nearby_open_issues(uow, category, Point(latitude, longitude))
+    assert "门口" in offered[0].place
+    assert [secret for secret in SECRETS if secret in str((neighbour, offered))] == []
+    assert ELDER in reporter.place
