@@ -43,11 +43,3 @@ DEFAULT_LADDER: Ladder = {
 def level_reached(target: ClockTarget, overdue: timedelta, ladder: Ladder = DEFAULT_LADDER) -> int:
     """How many rungs have been reached: 0 while the clock is not overdue, never more than the ladder has."""
     return sum(overdue >= timedelta(minutes=rung.after_minutes) for rung in ladder.get(target, ()))
-
-
-def roles_to_tell(
-    target: ClockTarget, level_told: int, overdue: timedelta, ladder: Ladder = DEFAULT_LADDER
-) -> list[Role]:
-    """The roles that must hear now because their rung was reached since `level_told`; nobody hears a rung twice."""
-    reached = level_reached(target, overdue, ladder)
-    return [rung.role for rung in ladder.get(target, ())[level_told:reached]]

@@ -236,12 +236,7 @@ def allowed_actions(status: IssueStatus, mover: Mover) -> tuple[IssueAction, ...
     return tuple(action for action in IssueAction if _is_open(ISSUE_MOVES.get((status, action)), mover))
 
 
-def allowed_task_actions(status: TaskStatus, mover: Mover) -> tuple[TaskAction, ...]:
-    """The task actions open to the mover now."""
-    return tuple(action for action in TaskAction if _is_open(TASK_MOVES.get((status, action)), mover))
-
-
-def _is_open(move: IssueMove | TaskMove | None, mover: Mover) -> bool:
+def _is_open(move: IssueMove | None, mover: Mover) -> bool:
     return move is not None and move.is_open_to(mover) and not (move.not_the_doer and mover.is_doer)
 
 

@@ -76,16 +76,6 @@ async def card_of_message(uow: UnitOfWork, dedup_key: str) -> HangingCard | None
     return _hanging(row) if row is not None else None
 
 
-async def card_key_of(uow: UnitOfWork, *, to: Recipient, message_id: int) -> str | None:
-    """The key of the card that is this message of a chat; None when it is none of ours. For replies to a card."""
-    key: str | None = await uow.session.scalar(
-        select(Card.key).where(
-            Card.channel == to.channel.value, Card.address == to.address, Card.message_id == str(message_id)
-        )
-    )
-    return key
-
-
 async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
     card = await _known_card(uow, key)
     if card is not None:

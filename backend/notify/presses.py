@@ -71,7 +71,6 @@ class StaffButton(StrEnum):
     """What staff press under a notice or a found issue."""
 
     VIEW = "view"
-    HISTORY = "history"
     ACCEPT = "accept"
     REJECT = "reject"
     DISPATCH = "dispatch"
@@ -168,16 +167,3 @@ class MenuPress(Press):
 
     button: MenuButton
     value: str | None = None
-
-
-PRESSES: tuple[type[Press], ...] = (
-    IssuePress,
-    TaskPress,
-    StaffPress,
-    RequestPress,
-    SupervisionPress,
-    BetweenPress,
-    JoinPress,
-    MenuPress,
-)
-"""Every kind of button that this package makes; prefixes are unique over all of them (a test says so)."""

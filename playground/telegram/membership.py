@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .render import membership_change
-from .state import Bot, Chat, Group, Membership, PrivateChat, Status, User
+from .state import Bot, Group, Membership, PrivateChat, Status, User
 from .world import World
 
 
@@ -32,11 +32,3 @@ def change_block(world: World, chat: PrivateChat, *, blocked: bool) -> None:
     chat.blocked = blocked
     chat.bot.updates.add("my_chat_member", membership_change(chat, chat.person, int(world.now()), old, new))
     world.chat_changed(chat)
-
-
-def everyone_in(chat: Chat) -> list[User]:
-    """Return the people and bots of a chat."""
-    if isinstance(chat, PrivateChat):
-        return [chat.person, chat.bot]
-    assert isinstance(chat, Group)
-    return [member.user for member in chat.present()]

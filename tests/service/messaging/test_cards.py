@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from backend.messaging.cards import card_key_of, close_card, post_card, remove_card
+from backend.messaging.cards import close_card, post_card, remove_card
 from backend.messaging.channel import OutgoingMessage, Unknown
 from backend.messaging.contents import Button, Content, Lane, telegram_chat
 from backend.messaging.models import Action
@@ -141,19 +141,6 @@ async def test_an_edit_in_doubt_is_repeated_until_it_is_known(office: PostOffice
         await office.until_idle_as_time_passes()
 
     assert office.channel.texts().count("claimed") == 4
-
-
-async def test_the_card_behind_a_message_of_the_group_is_found(office: PostOffice) -> None:
-    async with office.opened():
-        await show(office, "open")
-        await office.until_idle()
-    message_id = 1000 + office.channel.taken[0].id
-
-    async with office.work.look() as uow:
-        found = await card_key_of(uow, to=telegram_chat(GROUP), message_id=message_id)
-        other = await card_key_of(uow, to=telegram_chat(GROUP), message_id=1)
-
-    assert (found, other) == (KEY, None)
 
 
 async def test_the_cards_of_an_upgraded_group_are_posted_in_the_new_one(office: PostOffice) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.issues.climbing import DEFAULT_LADDER, level_reached, roles_to_tell
+from backend.issues.climbing import DEFAULT_LADDER, level_reached
 from backend.issues.states import ClockTarget
 
 
@@ -29,21 +29,6 @@ def minutes(count):
 )
 def test_the_later_a_clock_the_higher_it_climbs(target, overdue, level):
     assert level_reached(ClockTarget(target), minutes(overdue)) == level
-
-
-@pytest.mark.parametrize(
-    ("told", "overdue", "roles"),
-    [
-        (0, 5, ["grid_worker"]),
-        (1, 5, []),
-        (1, 30, ["grid_leader"]),
-        (0, 500, ["grid_worker", "grid_leader", "staff", "subdistrict"]),
-        (4, 5000, []),
-        (2, 5, []),
-    ],
-)
-def test_each_rung_hears_once_also_after_a_long_silence_of_the_program(told, overdue, roles):
-    assert roles_to_tell(ClockTarget.CLAIM, told, minutes(overdue)) == roles
 
 
 @pytest.mark.parametrize("target", ClockTarget)

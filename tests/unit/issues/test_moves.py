@@ -13,7 +13,6 @@ from backend.issues.moves import (
     Mover,
     Target,
     allowed_actions,
-    allowed_task_actions,
     check_move,
     check_task_move,
     status_from_tasks,
@@ -160,13 +159,11 @@ def test_every_cell_of_the_task_matrix_is_as_written(status):
         if who not in movers:
             with pytest.raises((MoveNotPossible, MoveNotYours, CheckerIsDoer)):
                 check_task_move(status, action, MOVERS[who], reason="because")
-            assert action not in allowed_task_actions(status, MOVERS[who])
             continue
 
         after, _ = check_task_move(status, action, MOVERS[who], reason="because")
 
         assert after == (status if expected == "=" else expected), (status, action, who)
-        assert action in allowed_task_actions(status, MOVERS[who])
 
 
 def test_the_golden_tables_and_the_tables_have_the_same_cells():
