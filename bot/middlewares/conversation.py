@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from copy import deepcopy
 from typing import Any, cast
 
 from aiogram import BaseMiddleware, Bot
@@ -23,15 +24,19 @@ class UnitStorage(BaseStorage):
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
+        self._rows: dict[StorageKey, Conversation | None] = {}
 
     async def _row(self, key: StorageKey) -> Conversation | None:
-        return await self._uow.session.get(Conversation, (key.bot_id, key.chat_id, key.user_id))
+        if key not in self._rows:
+            self._rows[key] = await self._uow.session.get(Conversation, (key.bot_id, key.chat_id, key.user_id))
+        return self._rows[key]
 
     async def _row_to_write(self, key: StorageKey) -> Conversation:
         row = await self._row(key)
         if row is None:
             row = Conversation(bot_id=key.bot_id, chat_id=key.chat_id, user_id=key.user_id, notes={})
             self._uow.session.add(row)
+            self._rows[key] = row
         row.updated_at = self._uow.now
         row.reminded_at = None
         return row
@@ -52,8 +57,9 @@ class UnitStorage(BaseStorage):
         (await self._row_to_write(key)).notes = dict(data)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        # Deeply: a change inside the row's own notes would look to the database like no change at all.
         row = await self._row(key)
-        return dict(row.notes) if row else {}
+        return deepcopy(row.notes) if row else {}
 
     async def close(self) -> None:
         """Nothing of its own to close: the unit of work ends by itself."""
