@@ -114,11 +114,11 @@ async def _building(desk: Desk, press: ReportPress) -> Reply:
         raise BadInput("error.old_button")
     building = await access_building(desk.uow, desk.draft.community_id, press.value)
     desk.draft.building_id, desk.draft.place = building.id, building.name
-    return [screens.place_noted(desk.words, desk.event), await go_on(desk)]
+    return [screens.place_noted(desk.words, desk.event, desk.draft.place), await go_on(desk)]
 
 
 async def _own_words(desk: Desk, press: ReportPress) -> Reply:
-    return [screens.place_noted(desk.words, desk.event), await go_on(desk)]
+    return [screens.place_noted(desk.words, desk.event, desk.draft.place), await go_on(desk)]
 
 
 async def _new_place(desk: Desk, press: ReportPress) -> Reply:

@@ -13,12 +13,14 @@ from backend.issues.media import add_late_media
 from backend.issues.new_report import MOST_MEDIA, MediaItem
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
-from backend.registry.places import buildings_matching
+from backend.registry.places import buildings_matching, buildings_near
 from handlers.common.replies import Reply
 from handlers.reports import screens
 from handlers.reports.steps import Desk, DeskMiddleware, Writing, asked_now, go_on
 
 MOST_BUILDINGS = 8
+NEAR_M = 60
+"""So near, a building's name says where a point is: on foot and by eye, with what telephones err."""
 LARGEST_FILE = 20 << 20
 """What a bot may download again (Bot API, getFile)."""
 
@@ -90,9 +92,18 @@ async def sent_place(message: Message, desk: Desk) -> Reply:
     assert message.location is not None
     desk.draft.forget_place()
     desk.draft.latitude, desk.draft.longitude = message.location.latitude, message.location.longitude
-    if message.venue is not None:
-        desk.draft.place = clean(message.venue.title)
-    return [screens.place_noted(desk.words, message), await go_on(desk)]
+    desk.draft.place = clean(message.venue.title) if message.venue is not None else await _building_beside(desk)
+    return [screens.place_noted(desk.words, message, desk.draft.place), await go_on(desk)]
+
+
+async def _building_beside(desk: Desk) -> str:
+    """Words for a point: people read the name of a building, not coordinates. Empty where none is near."""
+    if desk.draft.community_id is None or desk.draft.point is None:
+        return ""
+    near = await buildings_near(desk.uow, desk.draft.community_id, desk.draft.point, limit=1)
+    if not near or near[0][1] > NEAR_M:
+        return ""
+    return desk.words.plain("report.place_near", building=near[0][0].name)
 
 
 async def typed_place(message: Message, desk: Desk) -> Reply:
@@ -102,7 +113,7 @@ async def typed_place(message: Message, desk: Desk) -> Reply:
     found = await buildings_matching(desk.uow, desk.draft.community_id, typed, limit=MOST_BUILDINGS)
     desk.draft.place = typed
     if not found:
-        return [screens.place_noted(desk.words, message), await go_on(desk)]
+        return [screens.place_noted(desk.words, message, desk.draft.place), await go_on(desk)]
     await desk.keep(Writing.place)
     return screens.choose_building(desk.words, message, typed, list(found))
 

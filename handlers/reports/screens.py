@@ -28,12 +28,15 @@ async def communities(uow: UnitOfWork, words: Words, event: Event) -> Reply:
     return show(event, words("report.which_community"), keyboard(*in_columns(buttons, 1)))
 
 
-async def category_groups(uow: UnitOfWork, words: Words, event: Event, community_id: int) -> Reply:
-    choices = await category_choices(uow, community_id, words.language)
+async def category_groups(uow: UnitOfWork, words: Words, event: Event, draft: Draft) -> Reply:
+    """The first question; whoever has sent something already reads that it has come."""
+    assert draft.community_id is not None
+    choices = await category_choices(uow, draft.community_id, words.language)
     buttons = [
         (f"{choice.emoji} {choice.name}".strip(), ReportPress(ReportButton.GROUP, choice.id)) for choice in choices
     ]
-    return show(event, words("report.which_group"), keyboard(*in_columns(buttons, 2), _discard_row(words)))
+    asked = words("report.got_it_which_group" if draft.has_content else "report.which_group")
+    return show(event, asked, keyboard(*in_columns(buttons, 2), _discard_row(words)))
 
 
 async def categories(uow: UnitOfWork, words: Words, event: Event, community_id: int, group_id: int) -> Reply:
@@ -52,7 +55,8 @@ def question(words: Words, event: Event, asked: QuestionWords) -> Reply:
         choices = (("yes", words.plain("report.button.yes")), ("no", words.plain("report.button.no")))
     buttons = [(label, ReportPress(ReportButton.ANSWER, choice=key)) for key, label in choices]
     skip = [(words.plain("report.button.skip"), ReportPress(ReportButton.SKIP))]
-    return show(event, words("report.question", question=asked.words), keyboard(*in_columns(buttons, 2), skip))
+    key = "report.question" if choices else "report.question_in_words"
+    return show(event, words(key, question=asked.words), keyboard(*in_columns(buttons, 2), skip))
 
 
 def ask_words(words: Words, event: Event) -> Reply:
@@ -73,9 +77,10 @@ def choose_building(words: Words, event: Event, typed: str, buildings: list[Buil
     return say(event, words("report.which_building", typed=typed), keyboard(*in_columns(buttons, 2), own))
 
 
-def place_noted(words: Words, event: Event) -> Reply:
+def place_noted(words: Words, event: Event, place: str) -> Reply:
     """Take the large key away again; a message can carry only one kind of keyboard, so this is one of its own."""
-    return say(event, words("report.place_noted"), ReplyKeyboardRemove())
+    noted = words("report.place_noted_at", place=place) if place else words("report.place_noted")
+    return say(event, noted, ReplyKeyboardRemove())
 
 
 def nearby(words: Words, event: Event, issues: list[NearbyIssue]) -> Reply:

@@ -149,8 +149,7 @@ async def _screen(
 ) -> Reply:
     words, event, draft = desk.words, desk.event, desk.draft
     if step is Step.CATEGORY or category is None:
-        assert draft.community_id is not None
-        return await screens.category_groups(desk.uow, words, event, draft.community_id)
+        return await screens.category_groups(desk.uow, words, event, draft)
     if step is Step.QUESTION:
         question = open_question(draft, questions)
         assert question is not None
