@@ -104,6 +104,8 @@ def _press(words: Words, action: Action, task_id: int) -> Button:
 
 def _more(words: Words, facts: CardFacts) -> list[Button]:
     more = []
+    if facts.card.latitude is not None:
+        more.append(button(words, "card.button.place", TaskPress(TaskButton.PLACE, facts.card.task_id)))
     if facts.card.photos:
         more.append(button(words, "card.button.photos", TaskPress(TaskButton.PHOTOS, facts.card.task_id)))
     more.append(button(words, "card.button.comment", TaskPress(TaskButton.COMMENT, facts.card.task_id)))

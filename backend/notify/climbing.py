@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from backend.issues.climbing import DEFAULT_LADDER
 from backend.issues.clock_rows import overdue_for
-from backend.issues.events import ClockClimbed, ClockWarned, IssueMoved
+from backend.issues.events import ClockClimbed, ClockWarned, IssueMoved, SentBetweenUnits
 from backend.issues.models import HistoryEntry, IssueClock, Task
 from backend.issues.movers import LIVE
 from backend.issues.naming import name_of
@@ -66,6 +66,8 @@ async def hear_call(uow: UnitOfWork, voice: Voice, event: IssueMoved) -> None:
     """Somebody called for those above by hand: the office hears why."""
     if event.action is not IssueAction.ESCALATE or event.actor_account_id is None:
         return
+    if any(isinstance(later, SentBetweenUnits) for later in uow.events):
+        return  # it was reported up: those who are asked hear it in the sender's words
     head = await head_of(uow, event.issue_id)
     entry = await uow.session.get_one(HistoryEntry, event.entry_id)
     name = await name_of(uow, event.actor_account_id)

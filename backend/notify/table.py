@@ -16,6 +16,7 @@ from backend.notify import (
     climbing,
     decisions,
     desk,
+    emergencies,
     failures,
     followers,
     joining,
@@ -29,7 +30,7 @@ from backend.registry import events as registry
 Notice = Callable[[UnitOfWork, Voice, Any], Awaitable[None]]
 
 NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
-    issues.ReportReceived: (desk.hear_report,),
+    issues.ReportReceived: (desk.hear_report, emergencies.hear_report),
     issues.IssueMoved: (followers.hear_move, desk.hear_move, workers.hear_issue, climbing.hear_call),
     issues.IssueMerged: (followers.hear_merge, desk.hear_merge),
     issues.IssueRated: (ratings.hear_rating,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from backend.issues.cards import task_card
 from backend.issues.events import IssueMoved, TaskMoved
 from backend.issues.models import HistoryEntry, Task
 from backend.issues.movers import HELD
@@ -45,7 +46,8 @@ async def _tell(uow: UnitOfWork, voice: Voice, hearers: list[Hearer], task: Task
     head = await head_of(uow, task.issue_id)
     entry = await _entry(uow, task, event.action)
     name = await name_of(uow, event.actor_account_id)
-    said = head.quoted(entry.words if entry is not None else "") or head.quoted(task.instructions)
+    explained = (await task_card(uow, task.id)).explained if event.action is TaskAction.CLAIM else ""
+    said = next((head.quoted(said) for said in (_words_of(entry), task.instructions, explained) if said), "")
 
     def say(words: Words) -> Content:
         lines = (words(key, name=name), head.said(words), words("worker.said", words=said) if said else "")
@@ -56,6 +58,10 @@ async def _tell(uow: UnitOfWork, voice: Voice, hearers: list[Hearer], task: Task
     step = entry.id if entry is not None else event.action.value
     lane = Lane.URGENT if event.action in _TO_DO else Lane.NORMAL
     await tell(uow, voice, hearers, say, key=f"task:{task.id}:{step}:{event.action}", lane=lane)
+
+
+def _words_of(entry: HistoryEntry | None) -> str:
+    return entry.words if entry is not None else ""
 
 
 async def _entry(uow: UnitOfWork, task: Task, action: TaskAction) -> HistoryEntry | None:

@@ -7,10 +7,11 @@ from aiogram.enums import ChatType
 from aiogram.filters import CommandObject, CommandStart, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backend.issues.cards import TaskCard, task_card_for
-from backend.issues.evidence import GivenEvidence, give_evidence
+from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence
+from backend.issues.holding import task_by_id
 from backend.issues.states import EvidenceKind
 from backend.issues.tasks import submit_task
 from backend.issues.words import clean
@@ -21,8 +22,9 @@ from backend.notify.presses import TaskButton, TaskPress
 from backend.notify.words import Words
 from handlers.common.aside import aside_notes, note_aside, step_aside, step_back
 from handlers.common.keyboards import keyboard
+from handlers.common.links import Links
 from handlers.common.replies import Reply
-from handlers.common.showing import Event, say
+from handlers.common.showing import Event, is_private, say
 from handlers.reports.content import media_of
 
 EVIDENCE_LINK = "proof-"
@@ -54,21 +56,34 @@ def evidence_router() -> Router:
     return router
 
 
-async def begin_evidence(event: Event, state: FSMContext, words: Words, actor: Actor, card: TaskCard) -> Reply:
-    """Say what the category wants and take what comes next from this person in this chat."""
+async def begin_evidence(
+    event: Event, uow: UnitOfWork, state: FSMContext, words: Words, card: TaskCard, links: Links
+) -> Reply:
+    """Say what the category wants and take what comes next from this person in this chat; a group is left by a link."""
     await step_aside(state, Proving.evidence, task_id=card.task_id, albums=[])
-    wanted = [words.plain(f"evidence.{kind.value}") for kind in card.required if not card.evidence.get(kind)]
+    missing = await missing_evidence(uow, await task_by_id(uow, card.task_id))
+    wanted = [words.plain(f"evidence.{kind.value}") for kind in card.required if kind in missing]
     key = "task.evidence_wanted" if wanted else "task.evidence_free"
     text = words(key, number=card.number, wanted=words.plain("task.list_comma").join(wanted))
-    return say(event, f"{_named(event)}{text}", _done_keyboard(words, card.task_id))
+    markup = _done_keyboard(words, card.task_id)
+    if not is_private(event):
+        link = links.deep(f"{EVIDENCE_LINK}{card.task_id}")
+        markup.inline_keyboard.append([InlineKeyboardButton(text=words.plain("task.button.in_private"), url=link)])
+    return say(event, f"{_named(event)}{text}", markup)
 
 
 async def begin_in_private(
-    message: Message, command: CommandObject, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext
+    message: Message,
+    command: CommandObject,
+    uow: UnitOfWork,
+    actor: Actor,
+    words: Words,
+    state: FSMContext,
+    links: Links,
 ) -> Reply:
     number = (command.args or "").removeprefix(EVIDENCE_LINK)
     card = await task_card_for(uow, actor=actor, task_id=int(number) if number.isdecimal() else 0)
-    return await begin_evidence(message, state, words, actor, card)
+    return await begin_evidence(message, uow, state, words, card, links)
 
 
 async def finish_evidence(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
-from aiogram.methods import SendMediaGroup, SendPhoto
+from aiogram.methods import SendLocation, SendMediaGroup, SendPhoto
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto
 
 from backend.issues.cards import TaskCard, task_card_for
@@ -32,6 +32,7 @@ from backend.notify.words import Words
 from backend.registry.queries import on_duty, partners_of
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
+from handlers.common.links import Links
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, thread_of
@@ -50,6 +51,7 @@ class Pressing:
     actor: Actor
     words: Words
     state: FSMContext
+    links: Links
 
     def answer(self, key: str, **params: object) -> Reply:
         """A short word that only the one who pressed sees."""
@@ -66,11 +68,11 @@ def pressing_router() -> Router:
 
 
 async def pressed(
-    call: CallbackQuery, press: TaskPress, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext
+    call: CallbackQuery, press: TaskPress, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext, links: Links
 ) -> Reply:
     if press.button not in ACTS:
         raise BadInput("error.old_button")
-    return await ACTS[press.button](Pressing(call, press, uow, actor, words, state))
+    return await ACTS[press.button](Pressing(call, press, uow, actor, words, state, links))
 
 
 async def _claim(on: Pressing) -> Reply:
@@ -103,7 +105,7 @@ def _asks(purpose: str) -> Act:
 
 async def _begin_evidence(on: Pressing) -> Reply:
     card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
-    return await begin_evidence(on.call, on.state, on.words, on.actor, card)
+    return await begin_evidence(on.call, on.uow, on.state, on.words, card, on.links)
 
 
 async def _finish_evidence(on: Pressing) -> Reply:
@@ -143,6 +145,15 @@ async def _photos(on: Pressing) -> Reply:
     first, *others = card.photos
     media = [InputMediaPhoto(media=first, caption=caption), *(InputMediaPhoto(media=file) for file in others)]
     return SendMediaGroup(chat_id=chat, message_thread_id=thread, media=list(media))
+
+
+async def _place(on: Pressing) -> Reply:
+    """The point as a map that the telephone can lead to."""
+    card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+    if card.latitude is None or card.longitude is None:
+        return on.answer("task.no_place")
+    chat, thread = chat_of(on.call), thread_of(on.call)
+    return SendLocation(chat_id=chat, message_thread_id=thread, latitude=card.latitude, longitude=card.longitude)
 
 
 async def _answer_transfer(asked: Asked, target: WorkTarget) -> Reply:
@@ -202,6 +213,7 @@ ACTS: Mapping[TaskButton, Act] = {
     TaskButton.SUSPEND: _asks("task.suspend"),
     TaskButton.COMMENT: _asks("task.comment"),
     TaskButton.PHOTOS: _photos,
+    TaskButton.PLACE: _place,
 }
 
 PURPOSES: Mapping[str, Purpose] = {
