@@ -22,7 +22,7 @@ from playground.community.files import write
 from playground.community.generator import generate
 from playground.community.shapes import CastMember, Community, GroupChat
 from playground.telegram.groups import create_group, promote
-from playground.telegram.people import read
+from playground.telegram.people import read, start
 from playground.telegram.world import World
 
 MAIN_TOKEN = "800000001:playground-main"  # noqa: S105 - of the local Telegram only
@@ -54,7 +54,10 @@ def open_world(community: Community, clock: MovableClock, texts: Texts) -> World
     world = World(clock, epoch=int(clock.now().timestamp()) - BEGINNING)
     bot = world.add_bot(MAIN_TOKEN, "youlin_bot", texts.say(Language.CHINESE, "bot.name"))
     for member in community.cast:
-        world.add_person(member.name, language_code=member.language, phone=member.phone, id=member.telegram_id)
+        known = {"language_code": member.language, "phone": member.phone, "id": member.telegram_id}
+        person = world.add_person(member.name, **known)
+        if member.role in ROLES:
+            start(world, person, bot.id)  # they came by an invitation's link: otherwise nobody may write to them
     ids = {member.key: member.telegram_id for member in community.cast}
     for chat in community.chats:
         members = [ids[key] for key in chat.members]
