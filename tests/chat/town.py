@@ -82,10 +82,15 @@ async def open_town(database_url: str, home: Path, *, starts_bot: bool = True) -
         )
         async with open_app(settings, clock=world.clock) as app:
             if starts_bot:
-                app.nursery.start(Poller(app.bots["main"], "main", app.updates).run(), name="polling")
-                app.nursery.start(app.answers.note_forever(), name="answers")
-                app.nursery.start(app.delivery_loop().run(), name="delivery")
+                start_roles(app)
             yield Town(app, world, telegram, phones)
+
+
+def start_roles(app: App) -> None:
+    """Hear, answer and deliver until the app is taken apart."""
+    app.nursery.start(Poller(app.bots["main"], "main", app.updates).run(), name="polling")
+    app.nursery.start(app.answers.note_forever(), name="answers")
+    app.nursery.start(app.delivery_loop().run(), name="delivery")
 
 
 def seat(telegram: Telegram, world: World, phones: PhoneBook) -> None:
@@ -94,6 +99,7 @@ def seat(telegram: Telegram, world: World, phones: PhoneBook) -> None:
     for index, (name, account) in enumerate(world.accounts.items()):
         person = telegram.add_person(name, id=account.telegram_id, phone=f"+86138000{index:05d}")
         phones.of(person)
+        telegram.private_chat(bot, person).started = True  # an account is made by the first word to the bot
     for key, names in MEMBERS.items():
         members = [world.accounts[name].telegram_id for name in names]
         chat_id = world.chats[key].chat_id
