@@ -52,7 +52,7 @@ async def ends_well(scene: Scene, playing: asyncio.Future[float]) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("mode", [POLLING, WEBHOOK])
+@pytest.mark.parametrize("mode", [POLLING, pytest.param(WEBHOOK, marks=pytest.mark.slow)])
 async def test_postgresql_is_started_anew_while_people_report(
     own_postgres: Filled, forge: Forge, tmp_path: Path, mode: str
 ) -> None:
