@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from pydantic import SecretStr
 
@@ -36,6 +35,7 @@ from bot.reacting import all_reactions
 from bot.senders.aiogram_pacing import Pacing
 from bot.senders.bots import Speakers, make_speakers, share_rates
 from bot.senders.limiter import LaneRateLimiter
+from bot.telegram_session import TelegramSession
 from bot.throttle import Throttle
 from handlers.common.links import Links
 
@@ -148,7 +148,7 @@ async def _speakers(stack: AsyncExitStack, settings: Settings, files: FileStore,
 
 
 def _bot(token: SecretStr, settings: Settings, limiter: LaneRateLimiter) -> Bot:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api.rstrip("/")))
+    session = TelegramSession(api=TelegramAPIServer.from_base(settings.telegram_api.rstrip("/")))
     # Replies draw from the same budget as the outbox: Telegram counts per token, not per library.
     session.middleware(Pacing(limiter))
     properties = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
