@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backend.kernel.access import Actor, Door, Grant
+from backend.kernel.access import Actor, Door, Grant, Role
 from backend.kernel.texts import Language, language_of
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import telegram_chat
@@ -18,6 +19,14 @@ from backend.registry.models import Account, OrgUnit, RoleGrant
 
 SEEN_EVERY = timedelta(hours=1)
 """How fine `seen_at` is: writing it with every message would double the writes."""
+
+WHO_WRITES = (
+    select(Account, RoleGrant.role, OrgUnit.path)
+    .outerjoin(RoleGrant, and_(RoleGrant.account_id == Account.id, RoleGrant.ended_at.is_(None)))
+    .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.org_unit_id)
+    .where(Account.telegram_id == bindparam("telegram_id"))
+)
+"""The account with its live roles, a row for each: asked with every update, so one question, put together once."""
 
 LONGEST_NAME, LONGEST_USERNAME, LONGEST_LANGUAGE = 130, 64, 16
 
@@ -37,18 +46,23 @@ async def account_for_telegram_user(uow: UnitOfWork, user: TelegramUser) -> Acco
 
     Two first messages at once still make one account.
     """
-    account = await _account_of(uow, user.telegram_id)
-    if account is None:
-        account = await _create_account(uow, user)
-    _refresh(uow, account, user)
-    if account.blocked_at is not None:  # who writes to the bot has unblocked it
-        account.blocked_at = None
-        await note_contact_back(uow, telegram_chat(account.telegram_id, account_id=account.id))
+    account, _ = await who_writes(uow, user)
     return account
 
 
-async def _account_of(uow: UnitOfWork, telegram_id: int) -> Account | None:
-    return await uow.session.scalar(select(Account).where(Account.telegram_id == telegram_id))
+async def who_writes(uow: UnitOfWork, user: TelegramUser, door: Door = Door.CHAT) -> tuple[Account, Actor]:
+    """`account_for_telegram_user` and `actor_of_account` in one question to the database."""
+    rows = (await uow.session.execute(WHO_WRITES, {"telegram_id": user.telegram_id})).all()
+    account = rows[0][0] if rows else await _create_account(uow, user)
+    await _refresh(uow, account, user)
+    return account, _actor(account, [(role, path) for _, role, path in rows if role is not None], door)
+
+
+async def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
+    _note_changes(uow, account, user)
+    if account.blocked_at is not None:  # who writes to the bot has unblocked it
+        account.blocked_at = None
+        await note_contact_back(uow, telegram_chat(account.telegram_id, account_id=account.id))
 
 
 async def _create_account(uow: UnitOfWork, user: TelegramUser) -> Account:
@@ -56,12 +70,12 @@ async def _create_account(uow: UnitOfWork, user: TelegramUser) -> Account:
     values = {"telegram_id": user.telegram_id, "created_at": uow.now, "seen_at": uow.now}
     defaults = {"display_name": "", "on_duty": True, "task_cap": 5}
     await uow.session.execute(dialect.insert(Account).values(values | defaults).on_conflict_do_nothing())
-    account = await _account_of(uow, user.telegram_id)
+    account = await uow.session.scalar(select(Account).where(Account.telegram_id == user.telegram_id))
     assert account is not None
     return account
 
 
-def _refresh(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
+def _note_changes(uow: UnitOfWork, account: Account, user: TelegramUser) -> None:
     seen = {
         "display_name": _storable(user.display_name, LONGEST_NAME),
         "username": _storable(user.username, LONGEST_USERNAME),
@@ -105,11 +119,15 @@ async def actor_of_account(uow: UnitOfWork, account: Account, door: Door = Door.
         .join(OrgUnit, OrgUnit.id == RoleGrant.org_unit_id)
         .where(RoleGrant.account_id == account.id, RoleGrant.ended_at.is_(None))
     )
+    return _actor(account, [(role, path) for role, path in rows], door)
+
+
+def _actor(account: Account, held: Iterable[tuple[Role, str]], door: Door) -> Actor:
     return Actor(
         account_id=account.id,
         person_id=account.person_id,
         name=account.display_name,
-        grants=tuple(Grant(role, path) for role, path in rows),
+        grants=tuple(Grant(role, path) for role, path in held),
         door=door,
         language=language_of_account(account).value,
     )

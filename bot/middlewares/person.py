@@ -11,12 +11,7 @@ from aiogram.types import TelegramObject, User
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.words import Words
-from backend.registry.accounts import (
-    TelegramUser,
-    account_for_telegram_user,
-    actor_of_account,
-    language_of_account,
-)
+from backend.registry.accounts import TelegramUser, language_of_account, who_writes
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -32,9 +27,8 @@ class PersonMiddleware(BaseMiddleware):
         if user is None or user.is_bot:
             return None
         uow = cast(UnitOfWork, data["uow"])
-        account = await account_for_telegram_user(uow, as_telegram_user(user))
+        account, data["actor"] = await who_writes(uow, as_telegram_user(user))
         data["account"] = account
-        data["actor"] = await actor_of_account(uow, account)
         data["words"] = Words(self.texts, language_of_account(account))
         return await handler(event, data)
 
