@@ -47,12 +47,14 @@ async def category_choices(
     uow: UnitOfWork, community_id: int, language: str, *, parent_id: int | None = None
 ) -> list[CategoryChoice]:
     """The active categories of one level in the community's order; groups without an active child are left out."""
-    found = await uow.session.scalars(
-        select(Category)
+    # Only what the menu shows: whole rows with their questions and advice cost five times as much.
+    shown = (Category.id, Category.parent_id, Category.names, Category.emoji, Category.is_emergency)
+    found = await uow.session.execute(
+        select(*shown)
         .where(Category.community_id == community_id, Category.is_active)
         .order_by(Category.position, Category.id)
     )
-    active = list(found)
+    active = found.all()
     parents = {category.parent_id for category in active}
     level = [category for category in active if category.parent_id == parent_id]
     return [
