@@ -139,6 +139,7 @@ class JoinPress(Press):
     """Says which person of the registry an account is; without `person_id` it asks for the candidates."""
 
     prefix: ClassVar[str] = "j1"
+    in_groups: ClassVar[bool] = True
 
     account_id: int
     person_id: int | None = None

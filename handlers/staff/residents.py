@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery
 
 from backend.kernel.access import Actor
-from backend.kernel.errors import NotFound
+from backend.kernel.errors import BadInput, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import JoinPress
 from backend.notify.words import Words
@@ -16,7 +15,7 @@ from backend.registry.models import Person
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
-from handlers.common.showing import show
+from handlers.common.showing import is_private, say_privately, show
 
 
 def residents_router() -> Router:
@@ -28,6 +27,8 @@ def residents_router() -> Router:
 async def chose(call: CallbackQuery, press: JoinPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
     if press.person_id is None:
         return await _offer(call, press, uow, actor, words)
+    if not is_private(call):
+        raise BadInput("error.only_in_private")
     await decide_resident(uow, actor=actor, account_id=press.account_id, person_id=press.person_id)
     return show(call, words("resident.decided"))
 
@@ -37,12 +38,7 @@ async def _offer(call: CallbackQuery, press: JoinPress, uow: UnitOfWork, actor: 
     if not candidates:
         raise NotFound
     rows = [[(_label(words, one), JoinPress(press.account_id, one.id))] for one in candidates]
-    private = SendMessage(
-        chat_id=call.from_user.id,
-        text=words("resident.who", number=press.account_id),
-        reply_markup=keyboard(*rows),
-    )
-    return [call.answer(words.plain("resident.look_in_private")), private]
+    return say_privately(call, words, words("resident.who", number=press.account_id), keyboard(*rows))
 
 
 def _label(words: Words, person: Person) -> str:
