@@ -40,7 +40,6 @@ class Kind(StrEnum):
     DIASTOLIC = "diastolic"
     BODY_TEMPERATURE = "body_temperature"
     SKIN_TEMPERATURE = "skin_temperature"
-    BLOOD_SUGAR = "blood_sugar"
     STEPS = "steps"
     TUMBLES = "tumbles"
     BATTERY = "battery"
@@ -67,7 +66,6 @@ class Unit(StrEnum):
     PERCENT_LEL = "%LEL"  # of the lower explosive limit
     CELSIUS = "Cel"
     MMHG = "mm[Hg]"
-    MMOL_PER_LITRE = "mmol/L"
     METRE = "m"
     DEGREE = "deg"
     COUNT = "count"
@@ -94,7 +92,6 @@ QUANTITIES: Mapping[Kind, Quantity] = {
     Kind.DIASTOLIC: Quantity(Unit.MMHG, 20, 200),
     Kind.BODY_TEMPERATURE: Quantity(Unit.CELSIUS, 25, 45),
     Kind.SKIN_TEMPERATURE: Quantity(Unit.CELSIUS, 5, 45),
-    Kind.BLOOD_SUGAR: Quantity(Unit.MMOL_PER_LITRE, 0.5, 60),
     Kind.STEPS: Quantity(Unit.COUNT, 0, 10_000_000),
     Kind.TUMBLES: Quantity(Unit.COUNT, 0, 1_000_000),
     Kind.BATTERY: Quantity(Unit.PERCENT, 0, 100),
