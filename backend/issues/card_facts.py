@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import select
 
-from backend.issues.models import HistoryEntry, Report
+from backend.issues.category_list import questions_of
+from backend.issues.models import Category, HistoryEntry, Issue, Report
 from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE
 from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.states import IssueAction, ReportSource, TaskAction
 from backend.kernel.access import Role
 from backend.kernel.redaction import MASK, redact
+from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, Person
 
@@ -59,6 +63,10 @@ class Origin:
         return shown
 
 
+Answers: TypeAlias = tuple[tuple[str, str], ...]
+"""Pairs of a question and what was answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardStep:
     """One of the last things that happened; `name` is empty for whoever is not named in groups."""
@@ -89,6 +97,23 @@ async def origin_of(uow: UnitOfWork, issue_id: int) -> Origin:
         names |= {name.strip() for name in (behalf, *known) if name and len(name.strip()) >= SHORTEST_NAME}
     first = rows[0]
     return Origin(first.source, first.is_anonymous, len(rows), tuple(sorted(names, key=len, reverse=True)))
+
+
+async def answers_of(uow: UnitOfWork, issue: Issue) -> Mapping[str, Answers]:
+    """What the first report answered to its category's questions, in each language, in the order of the questions."""
+    given = await uow.session.scalar(
+        select(Report.answers).where(Report.issue_id == issue.id).order_by(Report.id).limit(1)
+    )
+    if not given:
+        return {}
+    category = await uow.session.get_one(Category, issue.category_id)
+    return {language: tuple(_answered(category, language, given)) for language in Language}
+
+
+def _answered(category: Category, language: Language, given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for question in questions_of(category, language):
+        if (answer := given.get(question.key)) is not None:
+            yield question.words, dict(question.choices).get(answer, answer)
 
 
 async def last_steps(uow: UnitOfWork, issue_id: int, most: int = LAST_STEPS) -> list[CardStep]:

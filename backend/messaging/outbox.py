@@ -58,13 +58,15 @@ async def cancel(uow: UnitOfWork, dedup_key: str) -> None:
 async def move_chat(uow: UnitOfWork, *, old_chat_id: int, new_chat_id: int) -> None:
     """Follow a group that became a supergroup. Twice is safe.
 
-    Its cards have no message there yet: the next change of each posts it anew.
+    Its cards have no message there yet: whatever `post_card` is told next, even what they showed, is posted anew.
     """
     for table, is_open in ((Message, Message.state.in_(OPEN_STATES)), (Card, Card.closed_at.is_(None))):
         await uow.session.execute(
             update(table)
             .where(table.channel == ChannelName.TELEGRAM.value, table.address == str(old_chat_id), is_open)
-            .values({"address": str(new_chat_id)} | ({"message_id": None} if table is Card else {}))
+            .values(
+                {"address": str(new_chat_id)} | ({"message_id": None, "wanted_digest": ""} if table is Card else {})
+            )
             .execution_options(synchronize_session=False)
         )
 

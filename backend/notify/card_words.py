@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.issues.card_facts import CardStep, Origin
+from backend.issues.card_facts import Answers, CardStep, Origin
 from backend.issues.cards import Button as Action
 from backend.issues.cards import TaskCard
-from backend.issues.category_list import in_language
+from backend.issues.category_list import YES_NO, in_language
 from backend.issues.movers import LIVE
 from backend.issues.states import EvidenceKind, IssueAction, IssueStatus, ReportSource, TaskAction, TaskStatus
 from backend.issues.stepping import PAUSED
@@ -55,6 +55,7 @@ class CardFacts:
     card: TaskCard
     origin: Origin
     steps: tuple[CardStep, ...]
+    answers: Mapping[str, Answers]
     missing: frozenset[EvidenceKind]
     since: datetime
     building: str
@@ -76,6 +77,7 @@ def card_text(words: Words, facts: CardFacts) -> str:
         *_marks(words, facts.card),
         _place(words, facts),
         _said(words, "card.summary", facts.origin.masked(facts.card.summary)),
+        *_answers(words, facts),
         _origin(words, facts),
         _said(words, "card.instructions", _short(facts, facts.card.instructions)),
         _said(words, "card.explained", _short(facts, _explained(facts))),
@@ -139,6 +141,19 @@ def _place(words: Words, facts: CardFacts) -> str:
     if facts.building and facts.building not in place:
         place = words.plain("card.place_in_building", place=place, building=facts.building) if place else facts.building
     return words("card.place", place=place or words.plain("card.place_unknown"), unit=facts.card.unit_name)
+
+
+def _answers(words: Words, facts: CardFacts) -> list[str]:
+    return [
+        words("card.answer", question=question, answer=_answer(words, facts, answer))
+        for question, answer in facts.answers.get(words.language, ())
+    ]
+
+
+def _answer(words: Words, facts: CardFacts, answer: str) -> str:
+    if answer in YES_NO:
+        return words.plain(f"card.answer.{answer}")
+    return shortened(facts.origin.masked(answer), LONGEST_STEP)
 
 
 def _origin(words: Words, facts: CardFacts) -> str:

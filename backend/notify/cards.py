@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from backend.issues import events
-from backend.issues.card_facts import last_steps, origin_of
+from backend.issues.card_facts import answers_of, last_steps, origin_of
 from backend.issues.cards import TaskCard, task_card
 from backend.issues.evidence import missing_evidence
 from backend.issues.models import Issue, IssueClock, Supervision, Task
@@ -155,6 +155,7 @@ async def card_facts(uow: UnitOfWork, voice: Voice, task: Task) -> CardFacts:
         card=card,
         origin=await origin_of(uow, issue.id),
         steps=tuple(await last_steps(uow, issue.id)),
+        answers=await answers_of(uow, issue),
         missing=await _missing(uow, task, card),
         since=task.status_entered_at,
         building=building.name if building is not None else "",

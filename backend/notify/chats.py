@@ -8,13 +8,21 @@ from backend.notify.cards import refresh_of_chat
 from backend.notify.messages import tell
 from backend.notify.people import office_of
 from backend.notify.words import Voice, Words
-from backend.registry.events import ChatBound, ChatUnbound
+from backend.registry.events import ChatBound, ChatMigrated, ChatUnbound
 from backend.registry.models import BoundChat, OrgUnit, Partner
+from backend.registry.queries import binding_of_chat
 
 
 async def hear_bound(uow: UnitOfWork, voice: Voice, event: ChatBound) -> None:
     """The new group sees what is open."""
     await refresh_of_chat(uow, voice, event.bound_chat_id)
+
+
+async def hear_moved(uow: UnitOfWork, voice: Voice, event: ChatMigrated) -> None:
+    """A card cannot follow its group into the new chat: it is posted there anew."""
+    bound = await binding_of_chat(uow, event.to_chat_id)
+    if bound is not None:
+        await refresh_of_chat(uow, voice, bound.id)
 
 
 async def hear_unbound(uow: UnitOfWork, voice: Voice, event: ChatUnbound) -> None:

@@ -45,6 +45,7 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     issues.SentBetweenUnits: (orders.hear_dispatch,),
     issues.AnsweredBetweenUnits: (orders.hear_answer,),
     registry.ChatBound: (chats.hear_bound,),
+    registry.ChatMigrated: (chats.hear_moved,),
     registry.ChatUnbound: (chats.hear_unbound,),
     registry.JoiningUndecided: (joining.hear_undecided,),
     registry.ResidentJoined: (joining.hear_joined,),
