@@ -11,9 +11,10 @@ from backend.kernel.clock import MovableClock
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Language, Texts
 from backend.kernel.unit_of_work import UnitOfWork, Work
-from backend.registry.accounts import TelegramUser, account_for_telegram_user
+from backend.registry.accounts import TelegramUser, account_for_telegram_user, actor_of_account
 from backend.registry.chats import Served, bind_chat
 from backend.registry.grants import grant_role
+from backend.registry.joining import SharedContact, join_as_resident
 from backend.registry.models import Partner
 from backend.registry.org_units import registry_code
 from backend.registry.queries import communities, org_unit_by_code, partners_of
@@ -30,6 +31,9 @@ DUTY_TOKEN = "800000002:playground-duty"  # noqa: S105 - of the local Telegram o
 
 BEGINNING = 1_767_225_600
 """The first second of 2026, so that the numbers of messages stay small."""
+
+KNOWN_RESIDENT = "resident"
+"""Has shared the telephone already, so that what they report goes straight to work; the others may join themselves."""
 
 ROLES = {
     "grid_worker": Role.GRID_WORKER,
@@ -99,6 +103,9 @@ async def _seat(uow: UnitOfWork, member: CastMember) -> None:
     account = await account_for_telegram_user(
         uow, TelegramUser(member.telegram_id, member.name, language_code=member.language)
     )
+    if member.key == KNOWN_RESIDENT:
+        own = SharedContact(member.phone, member.telegram_id)
+        await join_as_resident(uow, actor=await actor_of_account(uow, account), account=account, contact=own)
     role = ROLES.get(member.role)
     if role is None:
         return
