@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiogram import F, Router
-from aiogram.enums import ChatType
 from aiogram.filters import Command, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -19,8 +18,9 @@ from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.words import Words
 from handlers.common.aside import aside_notes, step_aside, step_back
+from handlers.common.reach import IN_REACH
 from handlers.common.replies import Reply
-from handlers.common.showing import Event, say
+from handlers.common.showing import Event, is_private, say
 
 LONGEST = 500
 
@@ -52,14 +52,9 @@ async def ask(
     """Ask for `ask.<purpose>` and remember what for. In a group the answer must be a reply, so that talk stays talk."""
     await step_aside(state, Asking.words, purpose=purpose, target=target, value=value)
     question = words(f"ask.{purpose}")
-    if _is_private(event):
+    if is_private(event):
         return say(event, question)
     return _in_group(event, question)
-
-
-def _is_private(event: Event) -> bool:
-    message = event if isinstance(event, Message) else event.message
-    return message is not None and message.chat.type == ChatType.PRIVATE
 
 
 def _in_group(event: Event, question: str) -> SendMessage:
@@ -98,7 +93,6 @@ def asking_router(purposes: Mapping[str, Purpose]) -> Router:
         await step_back(state)
         return say(message, words("ask.never_mind"))
 
-    is_answer = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot
     router.message.register(never_mind, StateFilter(Asking.words), Command("cancel"))
-    router.message.register(answered, StateFilter(Asking.words), is_answer, F.text & ~F.text.startswith("/"))
+    router.message.register(answered, StateFilter(Asking.words), IN_REACH, F.text & ~F.text.startswith("/"))
     return router

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from backend.kernel.errors import BadInput
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from handlers.common.keyboards import keyboard
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say
 
 
 def fallback_router() -> Router:
     router = Router(name="common.fallback")
-    router.message.register(not_understood, F.chat.type == ChatType.PRIVATE)
+    router.message.register(not_understood, IN_PRIVATE)
     router.callback_query.register(old_button)
     return router
 

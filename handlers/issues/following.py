@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -21,6 +19,8 @@ from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPres
 from backend.notify.words import Words
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.pressed import Pressed
+from handlers.common.pressing import Act, Pressing
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
 from handlers.issues import screens
@@ -29,24 +29,9 @@ BAD_RATING = 2
 """So few stars and the person is asked what was wrong."""
 
 
-@dataclass(frozen=True)
-class Pressing:
-    """One press of somebody on a message about an issue."""
-
-    call: CallbackQuery
-    press: IssuePress
-    uow: UnitOfWork
-    actor: Actor
-    words: Words
-    state: FSMContext
-
-
-Act = Callable[[Pressing], Awaitable[Reply]]
-
-
 def following_router() -> Router:
     router = Router(name="issues.following")
-    router.message.register(mine, F.chat.type == ChatType.PRIVATE, Command("mine"))
+    router.message.register(mine, IN_PRIVATE, Command("mine"))
     router.callback_query.register(mine_page, Pressed(MenuPress, button=MenuButton.MINE))
     router.callback_query.register(pressed, Pressed(IssuePress))
     return router
@@ -71,35 +56,35 @@ async def pressed(
     return await ACTS[press.button](Pressing(call, press, uow, actor, words, state))
 
 
-async def _view(on: Pressing) -> Reply:
+async def _view(on: Pressing[IssuePress]) -> Reply:
     issue = await my_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     text = screens.issue_text(on.words, issue, list(issue.history))
     return say(on.call, text, screens.issue_keyboard(on.words, issue))
 
 
-async def _follow(on: Pressing) -> Reply:
+async def _follow(on: Pressing[IssuePress]) -> Reply:
     await follow_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-    return on.call.answer(on.words.plain("issue.followed"))
+    return on.answer("issue.followed")
 
 
-async def _unfollow(on: Pressing) -> Reply:
+async def _unfollow(on: Pressing[IssuePress]) -> Reply:
     await unfollow_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-    return on.call.answer(on.words.plain("issue.unfollowed"))
+    return on.answer("issue.unfollowed")
 
 
-async def _rate(on: Pressing) -> Reply:
+async def _rate(on: Pressing[IssuePress]) -> Reply:
     """One tap records the verdict; whoever is unhappy is asked why, and may leave it at that."""
     if on.press.value is None:
         raise BadInput("error.old_button")
     await rate_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id, stars=on.press.value)
-    thanks = on.call.answer(on.words.plain("issue.rated", stars=on.press.value))
+    thanks = on.answer("issue.rated", stars=on.press.value)
     if on.press.value > BAD_RATING:
         return [thanks, say(on.call, on.words("issue.rating_thanks", stars="⭐" * on.press.value))]
     return [thanks, await ask(on.call, on.state, on.words, "issue.rate", on.press.issue_id, on.press.value)]
 
 
-def _asks(purpose: str) -> Act:
-    async def act(on: Pressing) -> Reply:
+def _asks(purpose: str) -> Act[IssuePress]:
+    async def act(on: Pressing[IssuePress]) -> Reply:
         issue = await my_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
         return await ask(on.call, on.state, on.words, purpose, issue.issue_id)
 
@@ -132,7 +117,7 @@ async def _withdraw(asked: Asked) -> Reply:
     return say(asked.event, asked.words("issue.withdrawn"))
 
 
-ACTS: Mapping[IssueButton, Act] = {
+ACTS: Mapping[IssueButton, Act[IssuePress]] = {
     IssueButton.VIEW: _view,
     IssueButton.FOLLOW: _follow,
     IssueButton.UNFOLLOW: _unfollow,

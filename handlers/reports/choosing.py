@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiogram import F, Router
-from aiogram.enums import ChatType
 from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
 
@@ -23,6 +22,7 @@ from backend.registry.places import access_building
 from backend.registry.queries import communities
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, say, show
 from handlers.reports import screens
@@ -40,10 +40,9 @@ def choosing_router() -> Router:
     router = Router(name="reports.choosing")
     router.message.middleware(DeskMiddleware())
     router.callback_query.middleware(DeskMiddleware())
-    private = F.chat.type == ChatType.PRIVATE
-    router.message.register(start, private, Command("report"))
-    router.message.register(discard_by_command, private, Command("cancel"), StateFilter(Writing))
-    router.message.register(named_somebody, private, StateFilter(Writing.on_behalf), F.text, ~F.text.startswith("/"))
+    router.message.register(start, IN_PRIVATE, Command("report"))
+    router.message.register(discard_by_command, IN_PRIVATE, Command("cancel"), StateFilter(Writing))
+    router.message.register(named_somebody, IN_PRIVATE, StateFilter(Writing.on_behalf), F.text, ~F.text.startswith("/"))
     router.callback_query.register(start, Pressed(MenuPress, button=MenuButton.REPORT))
     router.callback_query.register(chose, Pressed(ReportPress))
     return router

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.enums import ChatType
 from aiogram.filters import StateFilter
 from aiogram.types import Document, Message, PhotoSize, Video, Voice
 
@@ -14,6 +13,7 @@ from backend.issues.new_report import MOST_MEDIA, MediaItem
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
 from backend.registry.places import buildings_matching, buildings_near
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.reports import screens
 from handlers.reports.steps import Desk, DeskMiddleware, Writing, asked_now, go_on
@@ -30,15 +30,14 @@ def content_router() -> Router:
     router = Router(name="reports.content")
     router.message.middleware(DeskMiddleware())
     router.edited_message.middleware(DeskMiddleware())
-    private = F.chat.type == ChatType.PRIVATE
     typed = F.text & ~F.text.startswith("/")
-    router.message.register(typed_place, private, StateFilter(Writing.place), typed)
-    router.message.register(typed_answer, private, StateFilter(Writing.question), typed)
-    router.message.register(wrote, private, StateFilter(Writing, None), typed)
-    router.message.register(sent_place, private, StateFilter(Writing, None), F.location)
-    router.message.register(sent_file, private, StateFilter(Writing, None), F.photo | F.voice | F.video | F.document)
-    router.message.register(sent_something_else, private, StateFilter(Writing))
-    router.edited_message.register(rewrote, private, StateFilter(Writing), F.text)
+    router.message.register(typed_place, IN_PRIVATE, StateFilter(Writing.place), typed)
+    router.message.register(typed_answer, IN_PRIVATE, StateFilter(Writing.question), typed)
+    router.message.register(wrote, IN_PRIVATE, StateFilter(Writing, None), typed)
+    router.message.register(sent_place, IN_PRIVATE, StateFilter(Writing, None), F.location)
+    router.message.register(sent_file, IN_PRIVATE, StateFilter(Writing, None), F.photo | F.voice | F.video | F.document)
+    router.message.register(sent_something_else, IN_PRIVATE, StateFilter(Writing))
+    router.edited_message.register(rewrote, IN_PRIVATE, StateFilter(Writing), F.text)
     return router
 
 

@@ -13,14 +13,14 @@ from backend.registry.models import OrgKind, OrgUnit
 from backend.registry.queries import community_of, ids_in, org_unit, units_within
 from handlers.common.asking import Asked, ask
 from handlers.common.keyboards import Row, in_columns, keyboard
+from handlers.common.pressing import Pressing
 from handlers.common.replies import Reply
 from handlers.common.showing import is_private, say
-from handlers.staff.pressing import Pressing
 
 _OFFICE = (Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN)
 
 
-async def further_buttons(on: Pressing, issue: IssueView) -> Row:
+async def further_buttons(on: Pressing[StaffPress], issue: IssueView) -> Row:
     """Up, down and the reporter, as far as this person may."""
     path = (await org_unit(on.uow, issue.unit_id)).path
     offered = (
@@ -35,7 +35,7 @@ async def further_buttons(on: Pressing, issue: IssueView) -> Row:
     ]
 
 
-async def send_up(on: Pressing) -> Reply:
+async def send_up(on: Pressing[StaffPress]) -> Reply:
     """First to which unit above the community, then in which words."""
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     if on.press.value is not None:
@@ -45,7 +45,7 @@ async def send_up(on: Pressing) -> Reply:
     return _offer(on, issue, StaffButton.SEND_UP, above[::-1])
 
 
-async def send_down(on: Pressing) -> Reply:
+async def send_down(on: Pressing[StaffPress]) -> Reply:
     """First to which grid of the community, then in which words."""
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     if on.press.value is not None:
@@ -55,21 +55,21 @@ async def send_down(on: Pressing) -> Reply:
     return _offer(on, issue, StaffButton.SEND_DOWN, [community, *grids])
 
 
-async def ask_who_reported(on: Pressing) -> Reply:
+async def ask_who_reported(on: Pressing[StaffPress]) -> Reply:
     """The answer stands where the question does: so it is asked in private only."""
     if not is_private(on.call):
         raise BadInput("error.only_in_private")
     return await ask(on.call, on.state, on.words, "staff.reporter", on.press.issue_id)
 
 
-async def _community(on: Pressing, issue: IssueView) -> OrgUnit:
+async def _community(on: Pressing[StaffPress], issue: IssueView) -> OrgUnit:
     community = await community_of(on.uow, await org_unit(on.uow, issue.unit_id))
     if community is None:
         raise NotFound
     return community
 
 
-def _offer(on: Pressing, issue: IssueView, button: StaffButton, units: Sequence[OrgUnit]) -> Reply:
+def _offer(on: Pressing[StaffPress], issue: IssueView, button: StaffButton, units: Sequence[OrgUnit]) -> Reply:
     buttons = [(unit.name, StaffPress(button, issue.issue_id, unit.id)) for unit in units]
     return say(on.call, on.words("staff.to_which_unit", number=issue.number), keyboard(*in_columns(buttons, 2)))
 

@@ -33,10 +33,10 @@ from backend.registry.queries import community_of, org_unit, partners_of, units_
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
+from handlers.common.pressing import Act, Pressing
 from handlers.common.replies import Reply
 from handlers.common.showing import say, say_privately
 from handlers.staff import between, screens
-from handlers.staff.pressing import Act, Pressing
 
 ONE_KEY = (PartnerKind.PROPERTY, PartnerKind.POLICE)
 
@@ -58,7 +58,7 @@ async def pressed(
     return await ACTS[press.button](Pressing(call, press, uow, actor, words, state))
 
 
-async def _view(on: Pressing) -> Reply:
+async def _view(on: Pressing[StaffPress]) -> Reply:
     """Who reported and in which words: never on the screen of a group, whose desk has this button too."""
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     further = await between.further_buttons(on, issue)
@@ -66,17 +66,17 @@ async def _view(on: Pressing) -> Reply:
     return say_privately(on.call, on.words, screens.issue_text(on.words, issue), markup)
 
 
-async def _accept(on: Pressing) -> Reply:
+async def _accept(on: Pressing[StaffPress]) -> Reply:
     await accept_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     return [on.answer("staff.accepted"), await _offer_dispatch(on)]
 
 
-async def _resume(on: Pressing) -> Reply:
+async def _resume(on: Pressing[StaffPress]) -> Reply:
     await resume_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     return on.answer("staff.resumed")
 
 
-async def _offer_dispatch(on: Pressing) -> Reply:
+async def _offer_dispatch(on: Pressing[StaffPress]) -> Reply:
     """The grids of the issue's community, then its partners; several may be pressed one after another."""
     issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
     community = await community_of(on.uow, await org_unit(on.uow, issue.unit_id))
@@ -93,27 +93,27 @@ async def _offer_dispatch(on: Pressing) -> Reply:
     return say(on.call, on.words("staff.dispatch_to", number=issue.number), markup)
 
 
-async def _dispatch_to_grid(on: Pressing) -> Reply:
+async def _dispatch_to_grid(on: Pressing[StaffPress]) -> Reply:
     return await _dispatch(on, WorkTarget(org_unit_id=on.press.value))
 
 
-async def _dispatch_to_partner(on: Pressing) -> Reply:
+async def _dispatch_to_partner(on: Pressing[StaffPress]) -> Reply:
     return await _dispatch(on, WorkTarget(partner_id=on.press.value))
 
 
-async def _dispatch_to_all(on: Pressing) -> Reply:
+async def _dispatch_to_all(on: Pressing[StaffPress]) -> Reply:
     """One key: the grid, the property company and the police at once (M10)."""
     targets = await one_key_targets(on.uow, on.press.issue_id, ONE_KEY)
     return await _dispatch(on, *targets)
 
 
-async def _dispatch(on: Pressing, *targets: WorkTarget) -> Reply:
+async def _dispatch(on: Pressing[StaffPress], *targets: WorkTarget) -> Reply:
     await dispatch_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id, targets=targets)
     return on.answer("staff.dispatched")
 
 
-def _asks(purpose: str) -> Act:
-    async def act(on: Pressing) -> Reply:
+def _asks(purpose: str) -> Act[StaffPress]:
+    async def act(on: Pressing[StaffPress]) -> Reply:
         issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
         return await ask(on.call, on.state, on.words, purpose, issue.issue_id)
 
@@ -178,7 +178,7 @@ async def _answer(asked: Asked) -> Reply:
     return say(asked.event, asked.words("staff.answered"))
 
 
-ACTS: Mapping[StaffButton, Act] = {
+ACTS: Mapping[StaffButton, Act[StaffPress]] = {
     StaffButton.VIEW: _view,
     StaffButton.ACCEPT: _accept,
     StaffButton.REJECT: _asks("staff.reject"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -25,6 +24,7 @@ from backend.registry.rules import role_fits
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.links import Links
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
 
@@ -44,10 +44,9 @@ class InvitePress(Press):
 
 def desk_router() -> Router:
     router = Router(name="staff.desk")
-    private = F.chat.type == ChatType.PRIVATE
-    router.message.register(change_of_duty, private, Command("duty"))
-    router.message.register(web, private, Command("web"))
-    router.message.register(ask_role, private, Command("invite"))
+    router.message.register(change_of_duty, IN_PRIVATE, Command("duty"))
+    router.message.register(web, IN_PRIVATE, Command("web"))
+    router.message.register(ask_role, IN_PRIVATE, Command("invite"))
     router.callback_query.register(change_of_duty, Pressed(MenuPress, button=MenuButton.DUTY))
     router.callback_query.register(web, Pressed(MenuPress, button=MenuButton.WEB))
     router.callback_query.register(chose_invitation, Pressed(InvitePress))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -25,6 +24,7 @@ from backend.notify.words import Words
 from backend.registry.queries import units_within
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
 from handlers.staff import screens
@@ -61,9 +61,8 @@ class StatisticsPress(Press):
 
 def finding_router() -> Router:
     router = Router(name="staff.finding")
-    private = F.chat.type == ChatType.PRIVATE
-    router.message.register(find, private, Command(*LISTS))
-    router.message.register(stats, private, Command("stats"))
+    router.message.register(find, IN_PRIVATE, Command(*LISTS))
+    router.message.register(stats, IN_PRIVATE, Command("stats"))
     router.callback_query.register(find_from_menu, Pressed(MenuPress, button=MenuButton.FIND))
     router.callback_query.register(stats, Pressed(MenuPress, button=MenuButton.STATISTICS))
     router.callback_query.register(turn, Pressed(FindPress))

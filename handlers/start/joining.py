@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from aiogram import F, Router
-from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, KeyboardButton, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from backend.kernel.access import Actor
@@ -13,6 +12,7 @@ from backend.notify.words import Words
 from backend.registry.joining import SharedContact, join_as_resident
 from backend.registry.models import Account
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say
 
@@ -20,7 +20,7 @@ from handlers.common.showing import say
 def joining_router() -> Router:
     router = Router(name="start.joining")
     router.callback_query.register(ask_contact, Pressed(MenuPress, button=MenuButton.JOIN))
-    router.message.register(shared_contact, F.chat.type == ChatType.PRIVATE, F.contact)
+    router.message.register(shared_contact, IN_PRIVATE, F.contact)
     return router
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -20,6 +19,7 @@ from handlers.common.commands import own_menu
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.links import INVITATION
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
 
@@ -44,8 +44,7 @@ MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
 
 def menu_router() -> Router:
     router = Router(name="start.menu")
-    private = F.chat.type == ChatType.PRIVATE
-    router.message.register(start, private, CommandStart())
+    router.message.register(start, IN_PRIVATE, CommandStart())
     router.message.register(help_words, Command("help"))
     router.callback_query.register(home, Pressed(MenuPress, button=MenuButton.HOME))
     router.callback_query.register(help_words, Pressed(MenuPress, button=MenuButton.HELP))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.methods import SendDocument
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
@@ -22,6 +21,7 @@ from backend.registry.privacy import forget_account, own_record
 from handlers.common.commands import own_menu
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, show
 
@@ -34,9 +34,8 @@ class PrivacyChoice(StrEnum):
 
 def wishes_router() -> Router:
     router = Router(name="start.wishes")
-    private = F.chat.type == ChatType.PRIVATE
-    router.message.register(ask_language, private, Command("language"))
-    router.message.register(privacy, private, Command("privacy"))
+    router.message.register(ask_language, IN_PRIVATE, Command("language"))
+    router.message.register(privacy, IN_PRIVATE, Command("privacy"))
     router.callback_query.register(language, Pressed(MenuPress, button=MenuButton.LANGUAGE))
     router.callback_query.register(privacy_choice, Pressed(MenuPress, button=MenuButton.PRIVACY))
     return router

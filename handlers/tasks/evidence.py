@@ -23,6 +23,7 @@ from backend.notify.words import Words
 from handlers.common.aside import aside_notes, note_aside, step_aside, step_back
 from handlers.common.keyboards import keyboard
 from handlers.common.links import Links
+from handlers.common.reach import IN_PRIVATE, IN_REACH
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, is_private, say
 from handlers.reports.content import media_of
@@ -45,14 +46,13 @@ class Proving(StatesGroup):
 
 def evidence_router() -> Router:
     router = Router(name="tasks.evidence")
-    in_reach = (F.chat.type == ChatType.PRIVATE) | F.reply_to_message.from_user.is_bot
     proving = StateFilter(Proving.evidence)
     # Whoever has pressed "submit" sends photos as proof; words in a group are proof only as a reply.
     router.message.register(gave_file, proving, F.photo | F.voice | F.video | F.document)
     router.message.register(gave_place, proving, F.location)
-    router.message.register(gave_words, proving, in_reach, F.text & ~F.text.startswith("/"))
+    router.message.register(gave_words, proving, IN_REACH, F.text & ~F.text.startswith("/"))
     link = CommandStart(deep_link=True, magic=F.args.startswith(EVIDENCE_LINK))
-    router.message.register(begin_in_private, F.chat.type == ChatType.PRIVATE, link)
+    router.message.register(begin_in_private, IN_PRIVATE, link)
     return router
 
 

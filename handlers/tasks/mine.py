@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
-from aiogram.enums import ChatType
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -17,6 +16,7 @@ from backend.notify.private_card import private_card
 from backend.notify.words import Voice, Words
 from handlers.common.keyboards import keyboard, markup_of
 from handlers.common.pressed import Pressed
+from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say
 
@@ -25,7 +25,7 @@ MOST_SHOWN = 20
 
 def mine_router() -> Router:
     router = Router(name="tasks.mine")
-    router.message.register(tasks, F.chat.type == ChatType.PRIVATE, Command("tasks"))
+    router.message.register(tasks, IN_PRIVATE, Command("tasks"))
     router.callback_query.register(tasks, Pressed(MenuPress, button=MenuButton.TASKS))
     router.callback_query.register(view, Pressed(TaskPress, button=TaskButton.VIEW))
     return router

@@ -34,6 +34,7 @@ from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.links import Links
 from handlers.common.pressed import Pressed
+from handlers.common.pressing import Pressing
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, thread_of
 from handlers.tasks.evidence import begin_evidence, finish_evidence
@@ -42,23 +43,13 @@ _WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
 
 
 @dataclass(frozen=True)
-class Pressing:
-    """One press on one card: who, where, on what."""
+class CardPressing(Pressing[TaskPress]):
+    """One press on a card, and where links into the private chat lead."""
 
-    call: CallbackQuery
-    press: TaskPress
-    uow: UnitOfWork
-    actor: Actor
-    words: Words
-    state: FSMContext
     links: Links
 
-    def answer(self, key: str, **params: object) -> Reply:
-        """A short word that only the one who pressed sees."""
-        return self.call.answer(self.words.plain(key, **params)[:200])
 
-
-Act = Callable[[Pressing], Awaitable[Reply]]
+Act = Callable[[CardPressing], Awaitable[Reply]]
 
 
 def pressing_router() -> Router:
@@ -72,53 +63,53 @@ async def pressed(
 ) -> Reply:
     if press.button not in ACTS:
         raise BadInput("error.old_button")
-    return await ACTS[press.button](Pressing(call, press, uow, actor, words, state, links))
+    return await ACTS[press.button](CardPressing(call, press, uow, actor, words, state, links))
 
 
-async def _claim(on: Pressing) -> Reply:
+async def _claim(on: CardPressing) -> Reply:
     await claim_task(on.uow, actor=on.actor, task_id=on.press.task_id)
     return on.answer("task.claimed")
 
 
-async def _set_out(on: Pressing) -> Reply:
+async def _set_out(on: CardPressing) -> Reply:
     await set_out(on.uow, actor=on.actor, task_id=on.press.task_id)
     return on.answer("task.on_the_way")
 
 
-async def _arrive(on: Pressing) -> Reply:
+async def _arrive(on: CardPressing) -> Reply:
     await arrive(on.uow, actor=on.actor, task_id=on.press.task_id)
     return on.answer("task.arrived")
 
 
-async def _pass(on: Pressing) -> Reply:
+async def _pass(on: CardPressing) -> Reply:
     await pass_task(on.uow, actor=on.actor, task_id=on.press.task_id)
     return on.answer("task.passed")
 
 
 def _asks(purpose: str) -> Act:
-    async def act(on: Pressing) -> Reply:
+    async def act(on: CardPressing) -> Reply:
         card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
         return await ask(on.call, on.state, on.words, purpose, card.task_id, on.press.value)
 
     return act
 
 
-async def _begin_evidence(on: Pressing) -> Reply:
+async def _begin_evidence(on: CardPressing) -> Reply:
     card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
     return await begin_evidence(on.call, on.uow, on.state, on.words, card, on.links)
 
 
-async def _finish_evidence(on: Pressing) -> Reply:
+async def _finish_evidence(on: CardPressing) -> Reply:
     return await finish_evidence(on.call, on.uow, on.actor, on.words, on.state, on.press.task_id)
 
 
-async def _offer_transfer(on: Pressing) -> Reply:
+async def _offer_transfer(on: CardPressing) -> Reply:
     """The colleagues on duty in the task's unit, then the partners of the community."""
     card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
     return say(on.call, on.words("task.transfer_to", number=card.number), await _targets(on, card))
 
 
-async def _targets(on: Pressing, card: TaskCard) -> InlineKeyboardMarkup:
+async def _targets(on: CardPressing, card: TaskCard) -> InlineKeyboardMarkup:
     people = await on_duty(on.uow, card.org_unit_id, *_WORKERS)
     to_person = [
         (f"👤 {one.display_name}", TaskPress(TaskButton.TRANSFER_TO_PERSON, card.task_id, one.id))
@@ -133,7 +124,7 @@ async def _targets(on: Pressing, card: TaskCard) -> InlineKeyboardMarkup:
     return keyboard(*in_columns(to_person, 2), *in_columns(to_partner, 2))
 
 
-async def _photos(on: Pressing) -> Reply:
+async def _photos(on: CardPressing) -> Reply:
     """The reporter's photos, in the chat where the card hangs."""
     card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
     if not card.photos:
@@ -147,7 +138,7 @@ async def _photos(on: Pressing) -> Reply:
     return SendMediaGroup(chat_id=chat, message_thread_id=thread, media=list(media))
 
 
-async def _place(on: Pressing) -> Reply:
+async def _place(on: CardPressing) -> Reply:
     """The point as a map that the telephone can lead to."""
     card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
     if card.latitude is None or card.longitude is None:
