@@ -10,11 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend.issues.duplicates import is_nearby
 from backend.issues.events import IssueFollowed
 from backend.issues.models import Category, Issue, IssueFollower, Report
-from backend.issues.movers import path_of_unit
+from backend.issues.movers import may_know, path_of_unit
 from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.reporting_errors import IssueOver, IssueUnknown, ReporterCannotUnfollow
 from backend.issues.states import IssueStatus
-from backend.kernel.access import Actor, Permission, may
+from backend.kernel.access import Actor
 from backend.kernel.audit import audit
 from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
@@ -86,7 +86,7 @@ async def follow_issue(
 
 
 async def _may_know(uow: UnitOfWork, actor: Actor, issue: Issue, point: Point | None, building_id: int | None) -> bool:
-    if may(actor, Permission.READ_ISSUE, await path_of_unit(uow, issue.org_unit_id)):
+    if await may_know(uow, issue, actor):
         return True
     if await uow.session.get(IssueFollower, (issue.id, actor.account_id)) is not None:
         return True

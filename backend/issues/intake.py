@@ -16,7 +16,7 @@ from backend.issues.following import add_follower, surviving_issue
 from backend.issues.holding import hold_issue
 from backend.issues.media import add_media
 from backend.issues.models import Category, HistoryEntry, Issue, Report
-from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE
+from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE, may_know
 from backend.issues.new_report import (
     TRUSTED_SOURCES,
     NewReport,
@@ -32,7 +32,7 @@ from backend.issues.reporting_errors import CommunityUnknown, IssueOver, IssueUn
 from backend.issues.routing import RouteTo
 from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import LONGEST_TEXT, clean, shortened
-from backend.kernel.access import Actor, Permission, Role, check_access, may
+from backend.kernel.access import Actor, Permission, Role, check_access
 from backend.kernel.arrivals import is_first_arrival
 from backend.kernel.audit import audit
 from backend.kernel.redaction import redact
@@ -161,10 +161,9 @@ async def _issue_to_join(
     if report.join_issue_id is None:
         return None
     issue = await surviving_issue(uow, report.join_issue_id)
-    unit = await uow.session.get_one(OrgUnit, issue.org_unit_id)
     is_offered = await is_nearby(uow, category, place.point, place.building_id, issue.id)
     if issue.community_id != category.community_id or not (
-        is_offered or issue.status not in OPEN or may(actor, Permission.READ_ISSUE, unit.path)
+        is_offered or issue.status not in OPEN or await may_know(uow, issue, actor)
     ):
         raise IssueUnknown
     await hold_issue(uow, issue)

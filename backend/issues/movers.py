@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from backend.issues.models import Issue, IssueFollower, Report, Task
 from backend.issues.moves import Mover
 from backend.issues.states import TaskAction, TaskStatus
-from backend.kernel.access import Actor, Door, Role
+from backend.kernel.access import PERMISSIONS, Actor, Door, Permission, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, GridLayerUnit, OrgUnit
 
@@ -71,6 +71,11 @@ async def mover_of_issue(uow: UnitOfWork, issue: Issue, actor: Actor) -> Mover:
     if not is_called:
         roles -= {Role.PARTNER}  # a partner has a say only where it was called
     return Mover(roles=roles, is_reporter=is_reporter, is_doer=is_doer and await _still_serves(uow, issue, actor))
+
+
+async def may_know(uow: UnitOfWork, issue: Issue, actor: Actor) -> bool:
+    """Whether the issue is a colleague's to know: by role at its unit, and for a partner because it was called."""
+    return bool((await mover_of_issue(uow, issue, actor)).roles & PERMISSIONS[Permission.READ_ISSUE])
 
 
 async def _still_serves(uow: UnitOfWork, issue: Issue, actor: Actor) -> bool:

@@ -21,7 +21,7 @@ from backend.issues.models import (
     RequestKind,
     Task,
 )
-from backend.issues.movers import path_of_unit
+from backend.issues.movers import may_know, path_of_unit
 from backend.issues.moves import Mover
 from backend.issues.moving import move_issue
 from backend.issues.my_reports import followed_issue, own_report
@@ -29,7 +29,7 @@ from backend.issues.new_report import MOST_MEDIA, MediaItem, check_media
 from backend.issues.reporting_errors import IssueUnknown, RatingTooEarly, StarsInvalid
 from backend.issues.states import IssueAction, IssueStatus, TaskStatus
 from backend.issues.words import clean
-from backend.kernel.access import CLOCK_ACTOR, Actor, Permission, may
+from backend.kernel.access import CLOCK_ACTOR, Actor
 from backend.kernel.audit import audit
 from backend.kernel.redaction import redact
 from backend.kernel.unit_of_work import UnitOfWork
@@ -57,7 +57,7 @@ async def comment_issue(
     """
     said = _words(words, IssueAction.COMMENT)
     issue = await surviving_issue(uow, issue_id)
-    is_colleague = may(actor, Permission.READ_ISSUE, await path_of_unit(uow, issue.org_unit_id))
+    is_colleague = await may_know(uow, issue, actor)
     if not is_colleague:
         await followed_issue(uow, actor, issue.id)
     is_public = is_colleague and not is_internal
