@@ -22,7 +22,7 @@ from backend.issues.moving import move_issue
 from backend.issues.naming import name_of
 from backend.issues.new_report import NewReport
 from backend.issues.states import IssueAction, IssueStatus, ReportSource
-from backend.kernel.access import Actor, Permission, Role, check_access
+from backend.kernel.access import OFFICE, Actor, Permission, Role, check_access
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgKind, OrgUnit
@@ -30,7 +30,6 @@ from backend.registry.models import OrgKind, OrgUnit
 LATEST_ANSWER = timedelta(days=366)
 _SUPERIORS = (Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN)
 _ANSWER_BELOW = LEADERS | {Role.GRID_WORKER}
-_ANSWER_ABOVE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
 _CAN_BE_HANDED_ON = frozenset(
     {IssueStatus.REPORTED, IssueStatus.ACCEPTED, IssueStatus.DISPATCHED, IssueStatus.IN_PROGRESS}
 )
@@ -190,6 +189,6 @@ async def answer_dispatch(uow: UnitOfWork, *, actor: Actor, dispatch_id: int, wo
 async def _check_may_answer(uow: UnitOfWork, issue: Issue, dispatch: OrgDispatch, actor: Actor) -> None:
     if dispatch.sent_by_id == actor.account_id:
         raise MoveNotYours(issue.status, IssueAction.ANSWER)
-    allowed = _ANSWER_BELOW if dispatch.direction is Direction.DOWN else _ANSWER_ABOVE
+    allowed = _ANSWER_BELOW if dispatch.direction is Direction.DOWN else OFFICE
     if not allowed & await roles_at_unit(uow, actor, dispatch.to_unit_id):
         raise AccessDenied

@@ -10,13 +10,11 @@ from backend.issues.errors import NotYourGroup, OffDuty, TargetOutside, TargetUn
 from backend.issues.holding import account_by_id
 from backend.issues.models import Issue, Task
 from backend.issues.movers import HELD, path_of_unit, roles_at_unit
-from backend.kernel.access import Actor, Role
+from backend.kernel.access import WORKERS, Actor, Role
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.accounts import actor_of_account
 from backend.registry.models import Account, OrgUnit, Partner
-
-_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ async def _group_of_person(uow: UnitOfWork, issue: Issue, account_id: int) -> Gr
             raise TargetOutside
         return Group(issue.org_unit_id, partner.id)
     actor = await actor_of_account(uow, account)
-    if _WORKERS & await roles_at_unit(uow, actor, issue.org_unit_id):
+    if WORKERS & await roles_at_unit(uow, actor, issue.org_unit_id):
         return Group(issue.org_unit_id)
     return Group(await _own_unit(uow, issue, actor))
 
@@ -69,7 +67,7 @@ async def _group_of_person(uow: UnitOfWork, issue: Issue, account_id: int) -> Gr
 async def _own_unit(uow: UnitOfWork, issue: Issue, actor: Actor) -> int:
     """Where in the issue's community the person works."""
     community = await path_of_unit(uow, issue.community_id)
-    paths = [path for path in actor.paths_of(_WORKERS) if path.startswith(community)]
+    paths = [path for path in actor.paths_of(WORKERS) if path.startswith(community)]
     unit = await uow.session.scalar(select(OrgUnit).where(OrgUnit.path.in_(paths)).order_by(OrgUnit.id).limit(1))
     if unit is None:
         raise TargetUnfit(actor.name)
@@ -83,7 +81,7 @@ async def account_in_group(uow: UnitOfWork, actor: Actor, group: Group) -> Accou
     account = await account_by_id(uow, actor.account_id)
     roles = await roles_at_unit(uow, actor, group.org_unit_id)
     if group.partner_id is None:
-        fits = bool(roles & _WORKERS)
+        fits = bool(roles & WORKERS)
     else:
         fits = Role.PARTNER in roles and account.partner_id == group.partner_id
     if not fits:

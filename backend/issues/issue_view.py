@@ -30,7 +30,7 @@ from backend.issues.on_behalf import opened_on_behalf_of
 from backend.issues.reporting_errors import IssueUnknown
 from backend.issues.states import IssueAction, IssueStatus, ReportSource, RiskGrade
 from backend.issues.words import clean
-from backend.kernel.access import PERMISSIONS, Actor, Permission, Role
+from backend.kernel.access import OFFICE, PERMISSIONS, Actor, Permission, Role
 from backend.kernel.audit import audit
 from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork
@@ -38,7 +38,6 @@ from backend.registry.models import Account, OrgUnit, Partner, Person
 
 LONGEST_REASON = 300
 MOST_REPORTS = 50
-_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +276,7 @@ async def reveal_reporter(uow: UnitOfWork, *, actor: Actor, report_id: int, reas
         raise IssueUnknown
     issue = await uow.session.get_one(Issue, report.issue_id)
     unit = await uow.session.get_one(OrgUnit, issue.org_unit_id)
-    if not actor.roles_at(unit.path) & _OFFICE:
+    if not actor.roles_at(unit.path) & OFFICE:
         raise AccessDenied
     if not why:
         raise ReasonMissing(IssueAction.COMMENT)

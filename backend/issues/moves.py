@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from backend.issues.errors import CheckerIsDoer, MoveNotPossible, MoveNotYours, ReasonMissing
 from backend.issues.states import ClockTarget, IssueAction, IssueStatus, TaskAction, TaskStatus
-from backend.kernel.access import Role
+from backend.kernel.access import FIELD, OFFICE, Role
 
 StatusT = TypeVar("StatusT", IssueStatus, TaskStatus)
 
@@ -77,9 +77,7 @@ IssueMove = Move[IssueStatus]
 TaskMove = Move[TaskStatus]
 
 EVERYBODY = frozenset(Role)
-CENTRE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
-LEADERS = CENTRE | {Role.GRID_LEADER}
-FIELD = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
+LEADERS = OFFICE | {Role.GRID_LEADER}
 # A partner does not check: the community answers to the reporter for the result.
 CHECKERS = LEADERS | {Role.GRID_WORKER}
 
@@ -91,13 +89,13 @@ _LIVE = (*_BEFORE_CLAIM, _S.IN_PROGRESS, _S.PENDING_CHECK, _S.WAITING_REPORTER)
 _ASK = IssueMove(to=_S.WAITING_REPORTER, roles=LEADERS, doer=True, needs_reason=True, clocks=ClockEffect.PAUSE)
 _SUSPEND = IssueMove(to=_S.SUSPENDED, roles=LEADERS, needs_reason=True, clocks=ClockEffect.PAUSE)
 _REJECT = IssueMove(to=_S.REJECTED, roles=LEADERS, needs_reason=True)
-_WITHDRAW = IssueMove(to=_S.CANCELLED, roles=CENTRE, reporter=True, needs_reason=True)
-_CANCEL = IssueMove(to=_S.CANCELLED, roles=CENTRE, needs_reason=True)
+_WITHDRAW = IssueMove(to=_S.CANCELLED, roles=OFFICE, reporter=True, needs_reason=True)
+_CANCEL = IssueMove(to=_S.CANCELLED, roles=OFFICE, needs_reason=True)
 _MERGE = IssueMove(to=_S.MERGED, roles=LEADERS)
 _CLAIM = IssueMove(to=_S.IN_PROGRESS, roles=FIELD, system=True, meets=ClockTarget.CLAIM)
 _SUBMIT = IssueMove(to=_S.PENDING_CHECK, doer=True, meets=ClockTarget.RESOLVE)
 _REQUEST_REOPEN = IssueMove(to=_S.REOPEN_REQUESTED, reporter=True, needs_reason=True)
-_STAYS_FLAGGED = IssueMove(to=Target.STAY, roles=CENTRE, needs_reason=True)
+_STAYS_FLAGGED = IssueMove(to=Target.STAY, roles=OFFICE, needs_reason=True)
 _CLIMBS = IssueMove(to=Target.STAY, roles=LEADERS, doer=True, system=True, needs_reason=True)
 
 ISSUE_MOVES: Mapping[tuple[IssueStatus, IssueAction], IssueMove] = {

@@ -11,7 +11,7 @@ from backend.issues.cards import TaskCard, tasks_in_hand, tasks_of_group, tasks_
 from backend.issues.models import Issue, IssueClock, IssueFollower, Rating, Task
 from backend.issues.movers import LIVE
 from backend.issues.states import ClockTarget, IssueStatus, TaskStatus
-from backend.kernel.access import Role
+from backend.kernel.access import FIELD
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.accounts import actor_of_account
 from backend.registry.models import Account, OrgUnit, RoleGrant
@@ -19,7 +19,6 @@ from backend.registry.models import Account, OrgUnit, RoleGrant
 SOON = timedelta(hours=24)
 _STANDING = (IssueStatus.SUSPENDED, IssueStatus.WAITING_REPORTER)
 """While an issue stands like this no limit runs."""
-_WORKING_ROLES = (Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ async def workers_to_greet(uow: UnitOfWork) -> list[int]:
         .join(RoleGrant, RoleGrant.account_id == Account.id)
         .where(
             RoleGrant.ended_at.is_(None),
-            RoleGrant.role.in_(_WORKING_ROLES),
+            RoleGrant.role.in_(FIELD),
             Account.on_duty,
             Account.blocked_at.is_(None),
         )

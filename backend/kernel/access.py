@@ -94,29 +94,36 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
 
 
-_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
-_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
+WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
+"""Who serves a grid."""
+
+FIELD = WORKERS | {Role.PARTNER}
+"""Who does the work of tasks."""
+
+OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
+"""Who decides at a desk, from the community upwards."""
+
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.REPORT_ISSUE: _EVERYBODY,
     Permission.READ_OWN_ISSUE: _EVERYBODY,
-    Permission.READ_ISSUE: _WORKERS | _OFFICE | {Role.PARTNER},
-    Permission.READ_REPORTER: _WORKERS | _OFFICE,
-    Permission.FIND_ISSUES: _OFFICE | {Role.GRID_LEADER},
-    Permission.READ_STATISTICS: _OFFICE | {Role.GRID_LEADER},
-    Permission.SUPERVISE_ISSUE: _OFFICE,
+    Permission.READ_ISSUE: WORKERS | OFFICE | {Role.PARTNER},
+    Permission.READ_REPORTER: WORKERS | OFFICE,
+    Permission.FIND_ISSUES: OFFICE | {Role.GRID_LEADER},
+    Permission.READ_STATISTICS: OFFICE | {Role.GRID_LEADER},
+    Permission.SUPERVISE_ISSUE: OFFICE,
     Permission.SEND_DOWN: frozenset({Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN}),
-    Permission.SEND_UP: _OFFICE,
-    Permission.READ_PERSON: _WORKERS | _OFFICE,
+    Permission.SEND_UP: OFFICE,
+    Permission.READ_PERSON: WORKERS | OFFICE,
     Permission.EDIT_REFERENCE: frozenset({Role.STAFF, Role.ADMIN}),
-    Permission.READ_OUTBOX: _OFFICE,
-    Permission.OPEN_WEB: _OFFICE | {Role.GRID_LEADER},
-    Permission.INVITE: _OFFICE | {Role.GRID_LEADER},
-    Permission.END_ROLE: _OFFICE,
+    Permission.READ_OUTBOX: OFFICE,
+    Permission.OPEN_WEB: OFFICE | {Role.GRID_LEADER},
+    Permission.INVITE: OFFICE | {Role.GRID_LEADER},
+    Permission.END_ROLE: OFFICE,
     Permission.BIND_CHAT: frozenset({Role.STAFF, Role.ADMIN, Role.SUBDISTRICT}),
-    Permission.PATROL: _WORKERS,
-    Permission.GO_ON_DUTY: _WORKERS | {Role.PARTNER},
+    Permission.PATROL: WORKERS,
+    Permission.GO_ON_DUTY: FIELD,
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.DISTRICT, Role.SUBDISTRICT}),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.issues.models import Task
+from backend.kernel.access import OFFICE
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.cards import HangingCard, card_of_message
 from backend.messaging.contents import Content, Lane
@@ -10,7 +11,7 @@ from backend.messaging.events import MessageFailed
 from backend.notify.cards import refresh_card, task_of_card
 from backend.notify.heads import head_of
 from backend.notify.messages import tell
-from backend.notify.people import OFFICE, office_of, persons
+from backend.notify.people import office_of, persons
 from backend.notify.words import Voice, Words
 from backend.registry import queries
 from backend.registry.models import BoundChat

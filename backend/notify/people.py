@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from backend.issues.models import Task
-from backend.kernel.access import Role
+from backend.kernel.access import OFFICE, WORKERS, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Recipient, telegram_chat
 from backend.notify.words import GROUP_LANGUAGE
 from backend.registry import queries
 from backend.registry.accounts import language_of_account
 from backend.registry.models import Account, BoundChat, OrgKind, OrgUnit
-
-WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
-OFFICE = (Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN)
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +135,7 @@ async def unit_people(uow: UnitOfWork, unit_id: int, *, but: int | None = None) 
     return await _chat_or_holders(uow, unit, roles, but) or await office_of(uow, unit_id, but=but)
 
 
-async def _chat_or_holders(uow: UnitOfWork, unit: OrgUnit, roles: Sequence[Role], but: int | None) -> list[Hearer]:
+async def _chat_or_holders(uow: UnitOfWork, unit: OrgUnit, roles: Collection[Role], but: int | None) -> list[Hearer]:
     bound = await queries.chat_of_unit(uow, unit.id)
     if bound is not None:
         return [group_hearer(bound)]

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from backend.kernel.access import Role
+from backend.kernel.access import WORKERS, Role
 from backend.registry.models import OrgKind
 
-_FIELD = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
-_COMMUNITY = _FIELD | {Role.PARTNER, Role.STAFF}
+_COMMUNITY = WORKERS | {Role.PARTNER, Role.STAFF}
 _SUBDISTRICT = _COMMUNITY | {Role.SUBDISTRICT}
 _DISTRICT = _SUBDISTRICT | {Role.DISTRICT}
 
 GRANTABLE: Mapping[Role, frozenset[Role]] = {
-    Role.GRID_LEADER: _FIELD,
+    Role.GRID_LEADER: WORKERS,
     Role.STAFF: _COMMUNITY,
     Role.SUBDISTRICT: _SUBDISTRICT,
     Role.DISTRICT: _DISTRICT,

@@ -7,23 +7,21 @@ from collections.abc import Mapping
 from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeUnion
 
-from backend.kernel.access import Actor, Role
+from backend.kernel.access import FIELD, OFFICE, Actor, Role
 from backend.kernel.texts import Language, Texts
 from backend.notify.words import Words
 
 _EVERYBODY = frozenset(Role)
-_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
-_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
-_LEADING = _OFFICE | {Role.GRID_LEADER}
+_LEADING = OFFICE | {Role.GRID_LEADER}
 
 COMMANDS: Mapping[str, frozenset[Role]] = {
     "report": _EVERYBODY,
     "mine": _EVERYBODY,
-    "tasks": _WORKERS,
-    "duty": _WORKERS,
+    "tasks": FIELD,
+    "duty": FIELD,
     "find": _LEADING,
     "dispatch": _LEADING,
-    "supervise": _OFFICE,
+    "supervise": OFFICE,
     "stats": _LEADING,
     "web": _LEADING,
     "invite": _LEADING,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backend.issues.between_units import Sending, send_issue_down, send_issue_up
 from backend.issues.issue_view import IssueView, reveal_reporter, view_issue
-from backend.kernel.access import Permission, Role, may
+from backend.kernel.access import OFFICE, Permission, may
 from backend.kernel.errors import BadInput, NotFound
 from backend.notify.presses import StaffButton, StaffPress
 from backend.registry.models import OrgKind, OrgUnit
@@ -17,8 +17,6 @@ from handlers.common.pressing import Pressing
 from handlers.common.replies import Reply
 from handlers.common.showing import is_private, say
 
-_OFFICE = (Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN)
-
 
 async def further_buttons(on: Pressing[StaffPress], issue: IssueView) -> Row:
     """Up, down and the reporter, as far as this person may."""
@@ -26,7 +24,7 @@ async def further_buttons(on: Pressing[StaffPress], issue: IssueView) -> Row:
     offered = (
         (StaffButton.SEND_UP, may(on.actor, Permission.SEND_UP, path)),
         (StaffButton.SEND_DOWN, may(on.actor, Permission.SEND_DOWN, path)),
-        (StaffButton.REPORTER, on.actor.has_role(*_OFFICE) and any(each.is_anonymous for each in issue.reports)),
+        (StaffButton.REPORTER, on.actor.has_role(*OFFICE) and any(each.is_anonymous for each in issue.reports)),
     )
     return [
         (on.words.plain(f"staff.button.{button.value}"), StaffPress(button, issue.issue_id))

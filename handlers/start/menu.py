@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backend.kernel.access import Actor, Role
+from backend.kernel.access import FIELD, OFFICE, Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
@@ -23,15 +23,13 @@ from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
 
-_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER, Role.PARTNER})
-_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
-_LEADING = _OFFICE | {Role.GRID_LEADER}
+_LEADING = OFFICE | {Role.GRID_LEADER}
 
 MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
     (MenuButton.REPORT, frozenset(Role)),
     (MenuButton.MINE, frozenset(Role)),
-    (MenuButton.TASKS, _WORKERS),
-    (MenuButton.DUTY, _WORKERS),
+    (MenuButton.TASKS, FIELD),
+    (MenuButton.DUTY, FIELD),
     (MenuButton.FIND, _LEADING),
     (MenuButton.STATISTICS, _LEADING),
     (MenuButton.WEB, _LEADING),
@@ -83,7 +81,7 @@ async def home(call: CallbackQuery, actor: Actor, account: Account, words: Words
 async def help_words(event: Message | CallbackQuery, actor: Actor, words: Words) -> Reply:
     """What one can do here, by role."""
     parts = ["help.resident"]
-    parts += ["help.worker"] if actor.has_role(*_WORKERS) else []
+    parts += ["help.worker"] if actor.has_role(*FIELD) else []
     parts += ["help.office"] if actor.has_role(*_LEADING) else []
     return say(event, "\n\n".join(words(part) for part in parts))
 

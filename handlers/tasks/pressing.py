@@ -24,7 +24,7 @@ from backend.issues.tasks import (
     set_out,
     transfer_task,
 )
-from backend.kernel.access import Actor, Role
+from backend.kernel.access import WORKERS, Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
@@ -38,8 +38,6 @@ from handlers.common.pressing import Pressing
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, thread_of
 from handlers.tasks.evidence import begin_evidence, finish_evidence
-
-_WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ async def _offer_transfer(on: CardPressing) -> Reply:
 
 
 async def _targets(on: CardPressing, card: TaskCard) -> InlineKeyboardMarkup:
-    people = await on_duty(on.uow, card.org_unit_id, *_WORKERS)
+    people = await on_duty(on.uow, card.org_unit_id, *WORKERS)
     to_person = [
         (f"👤 {one.display_name}", TaskPress(TaskButton.TRANSFER_TO_PERSON, card.task_id, one.id))
         for one in people
