@@ -151,7 +151,7 @@ async def test_a_forged_webhook_call_is_refused_and_writes_nothing(
         await town.phone("Wang Fang").sends("你好")
         *_, update = taken(town)
 
-        encoded = {name: value.encode() for name, value in headers.items()}
+        encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
         answer = await client.post(path, json=update, headers=encoded)
 
         assert answer.status_code == 403
