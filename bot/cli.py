@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from backend.kernel.settings import Settings
 from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
 from backend.registry.errors import FileRefused
-from bot.roles import RoleDied, RoleName
+from bot.role_names import RoleDied, RoleName
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,10 +61,17 @@ def run(
     role: Annotated[list[RoleName] | None, typer.Option(help="Play only this role; may be repeated.")] = None,
 ) -> None:
     """Start everything, or only some roles. Without YOULIN_BOT_TOKEN it talks to the local playground."""
+    # What is imported stays: looking through it for garbage would only make the start and every later look longer.
+    gc.disable()
+    import uvloop
+
     from bot.running import SettingsUnfit, run_everything
 
+    gc.freeze()
+    gc.enable()
     try:
-        asyncio.run(run_everything(main_settings(), tuple(role or RoleName)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run_everything(main_settings(), tuple(role or RoleName)))
     except SettingsUnfit as unfit:
         console.print(f"[red]{unfit}[/]")
         raise typer.Exit(1) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from enum import StrEnum
 
 import structlog
 
@@ -14,20 +13,10 @@ from bot.app import App
 from bot.media import MediaKeeper
 from bot.menus import publish_menus
 from bot.polling import ALLOWED_UPDATES, Poller
+from bot.role_names import RoleDied, RoleName
 from bot.web import serve_web
 
 log = structlog.get_logger(__name__)
-
-
-class RoleName(StrEnum):
-    BOT = "bot"
-    WEB = "web"
-    DELIVERY = "delivery"
-    CLOCK = "clock"
-
-
-class RoleDied(Exception):
-    """A role ended by an error, which the log tells: the process ends too, and whoever watches it starts it anew."""
 
 
 async def run_roles(app: App, roles: Sequence[RoleName]) -> None:

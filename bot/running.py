@@ -15,7 +15,8 @@ from bot.app import open_app, open_work
 from bot.doctor import webhook_fault
 from bot.installing import bring_up_to_date, is_set_up
 from bot.playing import load_sample, open_world, playground_settings, seat_cast
-from bot.roles import RoleName, run_roles
+from bot.role_names import RoleName
+from bot.roles import run_roles
 from playground.community.generator import generate
 from playground.page.app import build_playground_app
 from playground.telegram.serve import serve_application

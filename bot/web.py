@@ -44,6 +44,7 @@ async def serve_web(app: App) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        lifespan="off",  # the application has none, and waiting for it would end in a traceback when we are cancelled
         # The public address comes from the settings, never from a header that anybody can send.
         proxy_headers=False,
         timeout_graceful_shutdown=3,

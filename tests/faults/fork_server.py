@@ -23,7 +23,8 @@ from backend.kernel.faults import arm, left
 from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import LogFormat, Settings
 from bot.app import open_app
-from bot.roles import RoleName, run_roles
+from bot.role_names import RoleName
+from bot.roles import run_roles
 from scheduler import runner
 
 assert runner, "loaded here, so that no child has to"
