@@ -36,7 +36,7 @@ meanwhile every half second somebody else gets an alarm. In turns: our outbox wi
 gather over all that waits as long as each 429 says and tries again. The rate is that of all messages that arrived, from
 the first to the last; an alarm's time runs from its commit (or the call) to its arrival in the chat."""
 TOKEN = "42:broadcast"
-ROUNDS, PEOPLE, ALARMED = 3, 1000, 100
+ROUNDS, PEOPLE, ALARMED = 2, 1000, 100
 ALARM_EVERY = 0.5
 OVERALL = 30.0
 NEWS, ALARM = "社区通知：明天上午停水，请提前储水。", "alarm"

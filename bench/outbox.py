@@ -37,7 +37,7 @@ NAME = "outbox"
 METHOD = """One delivery loop, one process: messages to as many different chats lie in the outbox, the loop claims them,
 writes each attempt before the call and each outcome after it. The channel answers at once, so what is left is our own
 bookkeeping. Telegram takes 30 a second."""
-ROUNDS, MESSAGES = 5, 3000
+ROUNDS, MESSAGES = 5, 1000
 
 
 class NullChannel:

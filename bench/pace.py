@@ -35,7 +35,7 @@ own limits are left out here (see broadcast)."""
 PER_SECOND = 25
 WRITING = 80
 """Residents in the middle of a report at any moment."""
-ROUNDS, WARM_UP, SECONDS = 2, 10.0, 60.0
+ROUNDS, WARM_UP, SECONDS = 1, 10.0, 60.0
 SECRET = "bench-secret"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 

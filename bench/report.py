@@ -17,7 +17,7 @@ PostgreSQL server (commits reach the disk), same stub of Telegram, 16 residents 
 A report is a photo with words, group and category, the category's questions, the place, a look at what is near, and the
 last press, which opens the issue, dispatches it, starts its clocks and writes the group's card."""
 
-PAIRS, REPORTS, SUBMITS = 7, 48, 96
+PAIRS, REPORTS, SUBMITS = 5, 24, 32
 FLOOR_FACTOR = 3
 """The floor is faster: so many times the work makes its turn about as long."""
 

@@ -25,7 +25,7 @@ METHOD = """`make run` in a fresh clone, with empty caches of pip and npm: the v
 requirements, the web assets, the database, the sample community, until the playground's page is served and the program
 says that it has started. Then the same program again and again in that checkout, from the process's first moment to
 `youlin.started`, in turns with a Python that only imports aiogram."""
-CHECKOUTS, STARTS = 2, 7
+CHECKOUTS, STARTS = 1, 5
 PATIENCE = 900.0
 
 
@@ -62,7 +62,7 @@ class Run:
 
     def serves_page(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.page}/", timeout=5).is_success
+            return httpx.get(f"http://127.0.0.1:{self.page}/", timeout=5, follow_redirects=True).is_success
         except httpx.TransportError:
             return False
 
