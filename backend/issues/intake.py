@@ -32,7 +32,7 @@ from backend.issues.reporting_errors import CommunityUnknown, IssueOver, IssueUn
 from backend.issues.routing import RouteTo
 from backend.issues.states import IssueStatus, ReportSource
 from backend.issues.words import LONGEST_TEXT, clean, shortened
-from backend.kernel.access import Actor, Permission, Role, check_access
+from backend.kernel.access import OFFICE, WORKERS, Actor, Permission, Role, check_access
 from backend.kernel.arrivals import is_first_arrival
 from backend.kernel.audit import audit
 from backend.kernel.redaction import redact
@@ -45,18 +45,16 @@ JOINED = "join"
 PLACE_OUTSIDE = "place_outside"
 """Steps of the history that are no moves."""
 
-_WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
-_OFFICE = frozenset({Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN})
 
 WHO_MAY_SAY: Mapping[ReportSource, frozenset[Role]] = {
     ReportSource.RESIDENT: frozenset(Role),
     ReportSource.PHONE: frozenset(Role),
-    ReportSource.PATROL: _WORKERS | _OFFICE,
-    ReportSource.STAFF: _OFFICE | {Role.GRID_LEADER},
-    ReportSource.SUPERIOR: _OFFICE,
-    ReportSource.HOTLINE: _OFFICE,
-    ReportSource.SENSOR: _OFFICE,
-    ReportSource.CAMERA: _OFFICE,
+    ReportSource.PATROL: WORKERS | OFFICE,
+    ReportSource.STAFF: OFFICE | {Role.GRID_LEADER},
+    ReportSource.SUPERIOR: OFFICE,
+    ReportSource.HOTLINE: OFFICE,
+    ReportSource.SENSOR: OFFICE,
+    ReportSource.CAMERA: OFFICE,
 }
 """Which roles may report under which source; the program itself holds the widest."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from backend.issues.models import Issue, IssueFollower, Report, Task
 from backend.issues.moves import Mover
 from backend.issues.states import TaskAction, TaskStatus
-from backend.kernel.access import PERMISSIONS, Actor, Door, Permission, Role
+from backend.kernel.access import PERMISSIONS, WORKERS, Actor, Door, Permission, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, GridLayerUnit, OrgUnit
 
@@ -15,7 +15,6 @@ HELD = (TaskStatus.CLAIMED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)
 """Somebody has the task and works on it."""
 LIVE = (TaskStatus.OPEN, *HELD, TaskStatus.PENDING_CHECK)
 
-_WORKERS = (Role.GRID_WORKER, Role.GRID_LEADER)
 _RANKS = (
     Role.ADMIN,
     Role.DISTRICT,
@@ -43,7 +42,7 @@ async def roles_at_unit(uow: UnitOfWork, actor: Actor, org_unit_id: int) -> froz
     What lies in no grid is everybody's: the workers of the grids below may take it.
     """
     path = await path_of_unit(uow, org_unit_id)
-    below = {grant.role for grant in actor.grants if grant.role in _WORKERS and grant.org_path.startswith(path)}
+    below = {grant.role for grant in actor.grants if grant.role in WORKERS and grant.org_path.startswith(path)}
     serves = {Role.GRID_WORKER} if await _serves_layer(uow, actor, org_unit_id) else set()
     return actor.roles_at(path) | below | serves
 
@@ -113,7 +112,7 @@ async def mover_of_task(uow: UnitOfWork, task: Task, action: TaskAction, actor: 
     if Role.PARTNER in roles and not await _is_of_partner(uow, task, actor):
         roles -= {Role.PARTNER}
     if task.partner_id is not None and action in _GROUP_WORK:
-        roles -= set(_WORKERS)
+        roles -= set(WORKERS)
     if task.partner_id is not None and action is TaskAction.TRANSFER:
         roles -= {Role.GRID_WORKER}
     has_it = actor.account_id is not None and actor.account_id in (task.assignee_id, task.submitted_by_id)
