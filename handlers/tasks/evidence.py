@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import CommandObject, CommandStart, StateFilter
@@ -30,6 +32,9 @@ from handlers.reports.content import media_of
 
 EVIDENCE_LINK = "proof-"
 """A deep link's payload for giving evidence in private; the rest is the task's id."""
+
+LINKED = re.compile(r"[0-9]{1,18}")
+"""An id that a database can look up; anybody may write a longer one behind a link."""
 
 FILE_KINDS = {
     "voice": EvidenceKind.VOICE,
@@ -61,10 +66,8 @@ async def begin_evidence(
 ) -> Reply:
     """Say what the category wants and take what comes next from this person in this chat; a group is left by a link."""
     await step_aside(state, Proving.evidence, task_id=card.task_id, albums=[])
-    missing = await missing_evidence(uow, await task_by_id(uow, card.task_id))
-    wanted = [words.plain(f"evidence.{kind.value}") for kind in card.required if kind in missing]
-    key = "task.evidence_wanted" if wanted else "task.evidence_free"
-    text = words(key, number=card.number, wanted=words.plain("task.list_comma").join(wanted))
+    wanted = await _missing(uow, words, card.task_id)
+    text = words("task.evidence_wanted" if wanted else "task.evidence_free", number=card.number, wanted=wanted)
     markup = _done_keyboard(words, card.task_id)
     if not is_private(event):
         link = links.deep(f"{EVIDENCE_LINK}{card.task_id}")
@@ -82,7 +85,7 @@ async def begin_in_private(
     links: Links,
 ) -> Reply:
     number = (command.args or "").removeprefix(EVIDENCE_LINK)
-    card = await task_card_for(uow, actor=actor, task_id=int(number) if number.isdecimal() else 0)
+    card = await task_card_for(uow, actor=actor, task_id=int(number) if LINKED.fullmatch(number) else 0)
     return await begin_evidence(message, uow, state, words, card, links)
 
 
@@ -112,7 +115,7 @@ async def gave_file(message: Message, uow: UnitOfWork, actor: Actor, words: Word
         return None  # one word per album is enough
     albums = [*notes["albums"], item.media_group_id] if item.media_group_id else notes["albums"]
     await note_aside(state, albums=albums)
-    return _noted(message, words, card.task_id)
+    return await _noted(message, uow, words, card.task_id)
 
 
 async def gave_place(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
@@ -132,7 +135,7 @@ async def _give(
 ) -> Reply:
     task_id = (await aside_notes(state))["task_id"]
     await give_evidence(uow, actor=actor, task_id=task_id, given=given)
-    return _noted(message, words, task_id)
+    return await _noted(message, uow, words, task_id)
 
 
 def kind_of_photo(card: TaskCard) -> EvidenceKind:
@@ -141,8 +144,17 @@ def kind_of_photo(card: TaskCard) -> EvidenceKind:
     return EvidenceKind.PHOTO_BEFORE if wants_before else EvidenceKind.PHOTO_AFTER
 
 
-def _noted(message: Message, words: Words, task_id: int) -> Reply:
-    return say(message, words("task.evidence_noted"), _done_keyboard(words, task_id))
+async def _noted(message: Message, uow: UnitOfWork, words: Words, task_id: int) -> Reply:
+    missing = await _missing(uow, words, task_id)
+    said = words("task.evidence_still", missing=missing) if missing else words("task.evidence_noted")
+    return say(message, said, _done_keyboard(words, task_id))
+
+
+async def _missing(uow: UnitOfWork, words: Words, task_id: int) -> str:
+    """What the category still asks for, in the order in which it comes about; empty when nothing."""
+    missing = await missing_evidence(uow, await task_by_id(uow, task_id))
+    kinds = sorted(missing, key=list(EvidenceKind).index)
+    return words.plain("task.list_comma").join(words.plain(f"evidence.{kind.value}") for kind in kinds)
 
 
 def _done_keyboard(words: Words, task_id: int) -> InlineKeyboardMarkup:

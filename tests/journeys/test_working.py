@@ -121,6 +121,7 @@ async def test_a_check_fails_the_work_is_done_again_and_passes(reported: Town) -
     group = reported.group("grid-1")
     await claims(reported, "worker Li", wang)
     await hands_in(reported, "worker Li", wang)
+    reported.hours_pass(0.5)
 
     await zhao.presses("不通过", in_chat=group)
     asked = await zhao.sees("哪里不合格", in_chat=group)
@@ -132,6 +133,8 @@ async def test_a_check_fails_the_work_is_done_again_and_passes(reported: Town) -
 
     await li.sees("核查通过")
     await wang.sees("已办好", "⭐")
+    for _ in range(2):
+        await wang.sees(where=lambda message: message["media"] is not None)
 
 
 async def test_the_reporter_is_asked_answers_and_the_clock_runs_again(reported: Town) -> None:
@@ -180,6 +183,6 @@ async def test_the_place_is_shown_as_a_map_to_whoever_asks(reported: Town) -> No
     li, group = reported.phone("worker Li"), reported.group("grid-1")
     await card_in(li, group)
 
-    await li.presses("看位置", in_chat=group)
+    await li.presses("🗺 位置", in_chat=group)
 
     await li.sees(in_chat=group, where=lambda message: message["location"] is not None)
