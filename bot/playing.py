@@ -58,8 +58,7 @@ def open_world(community: Community, clock: MovableClock, texts: Texts) -> World
     world = World(clock, epoch=int(clock.now().timestamp()) - BEGINNING)
     bot = world.add_bot(MAIN_TOKEN, "youlin_bot", texts.say(Language.CHINESE, "bot.name"))
     for member in community.cast:
-        known = {"language_code": member.language, "phone": member.phone, "id": member.telegram_id}
-        person = world.add_person(member.name, **known)
+        person = world.add_person(member.name, language_code=member.language, phone=member.phone, id=member.telegram_id)
         if member.role in ROLES:
             start(world, person, bot.id)  # they came by an invitation's link: otherwise nobody may write to them
     ids = {member.key: member.telegram_id for member in community.cast}
