@@ -46,7 +46,7 @@ class UnitOfWork:
         self.events.append(event)
 
     def after_commit(self, wake: Callable[[], None]) -> bool:
-        """Call `wake` once the commit stands: for wake-ups only, which may be lost without harm. True the first time."""
+        """Call `wake` once the commit stands: for wake-ups only, which may be lost unharmed. True the first time."""
         if wake in self._after_commit:
             return False
         self._after_commit.append(wake)

@@ -15,7 +15,7 @@ from tests.architecture.rules import RULES, Rule, button_prefixes
 from tests.architecture.sources import ROOT, product, tracked_files
 
 SPY = """
-# wsgiref, which the metrics library brings, copies the whole environment when it is imported: no settings are read there.
+# wsgiref, which the metrics library brings, copies the whole environment when imported: no settings are read there.
 import os, sys, importlib, pkgutil, wsgiref.handlers
 
 class Watched(type(os.environ)):

@@ -62,7 +62,8 @@ async def test_whoever_serves_still_goes_on(world: World):
 
     for name, act in ACTS.items():
         async with world.work.look() as uow:
-            try:
+            if name == "submit":
+                with pytest.raises(DomainError, match="evidence_missing"):
+                    await act(uow, world.actor(WORKER), task_id)
+            else:
                 await act(uow, world.actor(WORKER), task_id)
-            except DomainError as refusal:
-                assert (name, refusal.key) == ("submit", "issue.error.evidence_missing")

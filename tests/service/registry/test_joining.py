@@ -98,7 +98,8 @@ async def test_staff_decide_between_two_people_with_one_telephone(world: World):
     assert [person.name for person in found] == ["He Qin", "Shi Lan"]
     assert account.person_id == wife.id
     assert world.events(JoiningUndecided) == [JoiningUndecided(account.id)]
-    assert world.events(ResidentJoined) == [ResidentJoined(account.id, wife.id, decided_by_id=world.account_id("staff Chen"))]
+    decided_by = world.account_id("staff Chen")
+    assert world.events(ResidentJoined) == [ResidentJoined(account.id, wife.id, decided_by_id=decided_by)]
 
 
 async def test_nobody_else_sees_the_candidates_or_decides(world: World):
