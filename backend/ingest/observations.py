@@ -47,6 +47,7 @@ class Kind(StrEnum):
     LEVEL = "level"
     DISTANCE = "distance"
     GAS = "gas"
+    HYDROGEN_SULPHIDE = "hydrogen_sulphide"
     SMOKE = "smoke"
     TILT_ANGLE = "tilt_angle"
     TILTED = "tilted"
@@ -64,6 +65,7 @@ class Unit(StrEnum):
     PER_MINUTE = "1/min"
     PERCENT = "%"
     PERCENT_LEL = "%LEL"  # of the lower explosive limit
+    PPM = "ppm"
     CELSIUS = "Cel"
     MMHG = "mm[Hg]"
     METRE = "m"
@@ -99,6 +101,7 @@ QUANTITIES: Mapping[Kind, Quantity] = {
     Kind.LEVEL: Quantity(Unit.METRE, -20, 100),
     Kind.DISTANCE: Quantity(Unit.METRE, 0, 100),
     Kind.GAS: Quantity(Unit.PERCENT_LEL, 0, 100),
+    Kind.HYDROGEN_SULPHIDE: Quantity(Unit.PPM, 0, 1000),
     Kind.SMOKE: _YES_NO,
     Kind.TILT_ANGLE: Quantity(Unit.DEGREE, -180, 180),
     Kind.TILTED: _YES_NO,
@@ -130,7 +133,8 @@ class Flag(StrEnum):
     UNPLUGGED = "unplugged"
 
 
-_STATES = {Flag.BATTERY_IS_LOW, Flag.OUTSIDE_FENCE, Flag.INSIDE_FENCE, Flag.WORN, Flag.STILL, Flag.UNPLUGGED}
+STATES = {Flag.BATTERY_IS_LOW, Flag.OUTSIDE_FENCE, Flag.INSIDE_FENCE, Flag.WORN, Flag.STILL, Flag.UNPLUGGED}
+"""The flags that tell how things are; all others tell that something happened of which somebody must hear."""
 _URGENCY = {flag: rank for rank, flag in enumerate(Flag)}
 
 
@@ -222,7 +226,7 @@ class Observation:
     @property
     def alarms(self) -> tuple[Flag, ...]:
         """The flags that somebody must hear of, most urgent first; none from what was stored and sent later."""
-        return () if self.is_backfill else tuple(flag for flag in self.flags if flag not in _STATES)
+        return () if self.is_backfill else tuple(flag for flag in self.flags if flag not in STATES)
 
 
 def is_plausible(kind: Kind, value: float) -> bool:

@@ -73,7 +73,8 @@ def number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return float(value) if _PLAIN_NUMBER.fullmatch(value.strip()) else None
+        plain = value.strip(" ")
+        return float(plain) if _PLAIN_NUMBER.fullmatch(plain) else None
     if isinstance(value, int):
         return float(value) if abs(value) < 10**18 else None
     return value if isinstance(value, float) and isfinite(value) else None
