@@ -13,7 +13,6 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.methods import AnswerCallbackQuery, SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Message, Update, User
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -125,10 +124,10 @@ class UpdateHandler:
         return await self._attempt(bot, door, update)
 
     async def _attempt(self, bot: Bot, door: str, update: Update) -> list[TelegramMethod[Any]]:
-        external_id = str(update.update_id)
+        external_id, sender = str(update.update_id), sender_of(update)
         async with self._work.begin() as uow:
-            await self._take_turn(uow, update)
-            if not await is_first_arrival(uow, door, external_id):
+            # Several processes: updates of one person wait for each other until the commit.
+            if not await is_first_arrival(uow, door, external_id, turn=sender.id if sender else None):
                 return await self._unsaid(uow, door, external_id)
             reply = await self._dispatcher.feed_update(bot, update, uow=uow)
             methods = [fitted(method) for method in _with_press_answered(update, as_methods(reply))]
@@ -176,13 +175,6 @@ class UpdateHandler:
         if sender is None or sender.is_bot:
             return language_of(None)
         return language_of_account(await account_for_telegram_user(uow, as_telegram_user(sender)))
-
-    async def _take_turn(self, uow: UnitOfWork, update: Update) -> None:
-        """Several processes: on PostgreSQL updates of one person wait for each other until the commit."""
-        sender = sender_of(update)
-        if uow.is_sqlite or sender is None:
-            return
-        await uow.session.execute(select(func.pg_advisory_xact_lock(sender.id)))
 
 
 def is_race(error: Exception) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, delete, select, text, update
+from sqlalchemy import BigInteger, Index, String, Table, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.kernel.tables import Base
+from backend.kernel.tables import Base, UtcDateTime
 from backend.kernel.unit_of_work import UnitOfWork
 
 
@@ -34,25 +34,47 @@ class Arrival(Base):
     )
 
 
-async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str) -> bool:
+# These run with every update, so they are put together once.
+_arrival: Table = Arrival.__table__  # type: ignore[assignment]
+_NOTED = (
+    bindparam("door_", type_=String),
+    bindparam("external_id_", type_=String),
+    bindparam("at_", type_=UtcDateTime),
+    bindparam("at_", type_=UtcDateTime),
+)
+_COLUMNS = ["door", "external_id", "at", "answered_at"]
+_TURN = func.pg_advisory_xact_lock(bindparam("turn_", type_=BigInteger)).alias("turn")
+ARRIVE_ON_SQLITE = sqlite.insert(_arrival).values(dict(zip(_COLUMNS, _NOTED, strict=True))).on_conflict_do_nothing()
+ARRIVE = postgresql.insert(_arrival).values(dict(zip(_COLUMNS, _NOTED, strict=True))).on_conflict_do_nothing()
+ARRIVE_IN_TURN = (
+    postgresql.insert(_arrival).from_select(_COLUMNS, select(*_NOTED).select_from(_TURN)).on_conflict_do_nothing()
+)
+"""The turn is taken first: a function among the tables is called before a row comes out."""
+KEEP_ANSWER = (
+    update(_arrival)
+    .where(_arrival.c.door == bindparam("door_"), _arrival.c.external_id == bindparam("external_id_"))
+    .values(answer=bindparam("answer_"), answered_at=None)
+)
+
+
+async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str, *, turn: int | None = None) -> bool:
     """Note the arrival; False when it was there already, also when two come at the same moment.
 
-    On PostgreSQL a second one waits here until the first has committed or rolled back.
+    On PostgreSQL a second one waits here until the first has committed or rolled back, and so do all arrivals of the
+    same `turn` (whoever is to be served in order), whichever process has the first. On SQLite there is one writer.
     """
-    values = {"door": door, "external_id": external_id, "at": uow.now, "answered_at": uow.now}
-    dialect = sqlite if uow.is_sqlite else postgresql
-    statement = dialect.insert(Arrival).values(values).on_conflict_do_nothing()
-    result = await uow.session.execute(statement)
+    values = {"door_": door, "external_id_": external_id, "at_": uow.now}
+    if uow.is_sqlite or turn is None:
+        result = await uow.session.execute(ARRIVE_ON_SQLITE if uow.is_sqlite else ARRIVE, values)
+    else:
+        result = await uow.session.execute(ARRIVE_IN_TURN, values | {"turn_": turn})
     return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 async def keep_answer(uow: UnitOfWork, door: str, external_id: str, answer: Sequence[Any]) -> None:
     """Store what will be said back, so that a crash after the commit does not swallow it."""
-    await uow.session.execute(
-        update(Arrival)
-        .where(Arrival.door == door, Arrival.external_id == external_id)
-        .values(answer=list(answer), answered_at=None)
-    )
+    values = {"door_": door, "external_id_": external_id, "answer_": list(answer)}
+    await uow.session.execute(KEEP_ANSWER, values)
 
 
 async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str]) -> None:
