@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from backend.kernel.arrivals import Arrival
 from backend.messaging.models import OPEN_STATES, Message
@@ -42,5 +42,5 @@ async def _is_busy(town: Town) -> bool:
         return any([await uow.session.scalar(_count(where)) for where in (waiting, unsaid)])
 
 
-def _count(where: ColumnElement[bool]) -> select[tuple[int]]:
+def _count(where: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).where(where)

@@ -59,7 +59,7 @@ async def test_ones_own_telephone_is_found_in_the_registry(town: Town) -> None:
     await newcomer.sees("您是本社区居民")
     told = await reports_corridor(newcomer)
 
-    assert "已经转给网格员" in told["text"]
+    assert "已经转给网格员" in str(told["text"])
     await town.phone("worker Li").sees("26-0001", in_chat=town.group("grid-1"))
 
 

@@ -6,7 +6,8 @@ from backend.kernel.texts import load_texts
 from playground.telegram.phones import Phone
 from scheduler.runner import ClockRunner
 from tests.chat.town import Town
-from tests.journeys.scenes import card_in, claims, middle_of, reports_corridor
+from tests.journeys.scenes import card_in, claims, reports_corridor
+from tests.service.world import middle_of
 
 
 async def test_an_issue_is_found_by_number_and_by_words(town: Town) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from backend.issues.models import Category
 from backend.kernel.audit import AuditEntry
 from playground.telegram.camera import photo, picture
+from playground.telegram.phones import Phone
 from playground.telegram.shapes import MessageView
 from playground.telegram.writing import media, write
 from tests.chat.town import Town
@@ -28,9 +31,9 @@ async def test_photo_first_then_words(town: Town) -> None:
     await wang.sees_edited("已收到", "26-0001", "已经转给网格员")
 
     card = await card_in(li, town.group("grid-1"))
-    assert "三楼楼道全是纸箱" in card["text"]
-    assert "📍 1栋附近（第1网格）" in card["text"]
-    assert "📷 1 张" in card["text"]
+    assert "三楼楼道全是纸箱" in str(card["text"])
+    assert "📍 1栋附近（第1网格）" in str(card["text"])
+    assert "📷 1 张" in str(card["text"])
 
 
 async def test_words_first_photo_last(town: Town) -> None:
@@ -48,7 +51,7 @@ async def test_words_first_photo_last(town: Town) -> None:
     await wang.sees_edited("已收到")
 
     card = await card_in(li, town.group("grid-1"))
-    assert "📷 1 张" in card["text"]
+    assert "📷 1 张" in str(card["text"])
 
 
 async def test_an_album_gets_one_answer_and_its_last_photo_may_come_after_the_report(town: Town) -> None:
@@ -63,18 +66,17 @@ async def test_an_album_gets_one_answer_and_its_last_photo_may_come_after_the_re
     await wang.presses("提交")
     await wang.sees_edited("已收到")
     card = await card_in(li, group)
-    assert "📷 4 张" in card["text"]
-    late_photo(town, album[0])
+    assert "📷 4 张" in str(card["text"])
+    late_photo(town, wang, album[0])
 
     await li.sees_edited("📷 5 张", in_chat=group)
 
 
-def late_photo(town: Town, album: MessageView) -> None:
+def late_photo(town: Town, sender: Phone, album: MessageView) -> None:
     """One more photo of an album, as Telegram delivers it when the network is slow."""
     world = town.telegram
-    person = world.people[album["sender"]["id"]]
     bot = next(iter(world.bots))
-    write(world, person, bot, media=media(world, "photo", picture(photo("gold"))), album=album["album"])
+    write(world, sender.person, bot, media=media(world, "photo", picture(photo("gold"))), album=album["album"])
 
 
 async def test_a_voice_note_alone_is_enough_words(town: Town) -> None:
@@ -164,14 +166,14 @@ async def test_anonymous_in_the_group_and_revealed_to_staff_only_with_a_reason(t
     await wang.sees_edited("已收到")
 
     card = await card_in(li, town.group("grid-1"))
-    assert "匿名上报" in card["text"]
-    assert "Wang" not in card["text"]
+    assert "匿名上报" in str(card["text"])
+    assert "Wang" not in str(card["text"])
 
     await chen.sends("/find 26-0001")
     await chen.sees("找到 1 件")
     await chen.presses("26-0001")
     shown = await chen.sees("不公开")
-    assert "Wang" not in shown["text"]
+    assert "Wang" not in str(shown["text"])
     await chen.presses("查报事人")
     await chen.sees("为什么要查报事人")
     await chen.sends("要上门核实堆放的是不是易燃物")
@@ -218,7 +220,7 @@ async def test_a_strangers_report_is_looked_at_accepted_and_dispatched_from_the_
     office = town.group("community")
 
     told = await reports_corridor(stranger)
-    assert "看过后会马上安排" in told["text"]
+    assert "看过后会马上安排" in str(told["text"])
     await chen.sees("新上报，请看一看", "楼道堵了", in_chat=office)
     await chen.presses("受理", in_chat=office)
     await stranger.sees("已受理")
@@ -290,8 +292,8 @@ async def test_every_question_of_the_category_is_asked_once(town: Town) -> None:
     await wang.sees_edited("已收到")
 
     card = await card_in(li, town.group("grid-1"))
-    assert "走不了" in card["text"]
-    assert "三楼" in card["text"]
+    assert "走不了" in str(card["text"])
+    assert "三楼" in str(card["text"])
 
 
 PASSABLE = {
@@ -305,8 +307,8 @@ FLOOR = {"key": "floor", "zh": "在几楼？", "en": "On which floor?", "kind": 
 SINCE = {"key": "since", "zh": "多久了？", "en": "Since when?", "kind": "text"}
 
 
-async def ask_about(town: Town, category: str, *questions: dict[str, object]) -> None:
+async def ask_about(town: Town, category: str, *questions: Mapping[str, object]) -> None:
     """Let a category ask these questions, one after another."""
     async with town.app.work.begin() as uow:
         row = await uow.session.get_one(Category, town.world.categories[category].id)
-        row.questions = list(questions)
+        row.questions = [dict(question) for question in questions]

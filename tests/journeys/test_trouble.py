@@ -99,7 +99,7 @@ async def test_an_edited_message_edits_the_draft(town: Town) -> None:
     await wang.sees_edited("已收到")
 
     card = await card_in(li, town.group("grid-1"))
-    assert "楼道堵了" in card["text"]
+    assert "楼道堵了" in str(card["text"])
 
 
 async def test_a_restart_in_the_middle_keeps_the_half_written_report(sqlite_url: str, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ async def test_the_reporter_is_asked_answers_and_the_clock_runs_again(reported: 
 
     await li.sees("报事人回答了", "三单元")
     card = await li.sees_edited("三单元", in_chat=group)
-    assert "还剩 2 天" in card["text"]
+    assert "还剩 2 天" in str(card["text"])
 
 
 async def test_work_is_suspended_with_the_offices_consent_and_taken_up_again(reported: Town) -> None:
