@@ -116,7 +116,7 @@ async def _blanks(uow: UnitOfWork, words: Words, news: News, category: Category,
         "number": news.issue.number,
         "category": in_language(category.names, words.language),
         "place": origin.masked(news.issue.place) or words.plain("card.place_unknown"),
-        "said": said or words.plain("notify.nothing_said"),
+        "said": said or words.plain("notify.see_photos" if news.media else "notify.nothing_said"),
         "who": await _who(uow, words, news) if news.push in (CLAIMED, ARRIVED) else "",
         **news.blanks,
     }
