@@ -79,16 +79,19 @@ async def buildings_near(
 ) -> Sequence[tuple[Building, int]]:
     """The buildings nearest to a point with their distances in metres, nearest first."""
     rows = await uow.session.execute(
-        select(Building, Address.latitude, Address.longitude)
+        select(Building.id, Address.latitude, Address.longitude)
         .join(Address, Address.id == Building.address_id)
         .where(Building.community_id == community_id)
     )
-    near = [
-        (building, round(distance_m(point, Point(latitude, longitude))))
-        for building, latitude, longitude in rows
+    away = [
+        (round(distance_m(point, Point(latitude, longitude))), id_)
+        for id_, latitude, longitude in rows
         if latitude is not None and longitude is not None
     ]
-    return sorted(near, key=lambda one: (one[1], one[0].id))[:limit]
+    # Every building is measured, but only the few nearest are read as a whole.
+    metres = {id_: distance for distance, id_ in sorted(away)[:limit]}
+    nearest = await uow.session.scalars(select(Building).where(Building.id.in_(metres)))
+    return sorted(((one, metres[one.id]) for one in nearest), key=lambda near: (near[1], near[0].id))
 
 
 async def access_building(uow: UnitOfWork, community_id: int, building_id: int) -> Building:
