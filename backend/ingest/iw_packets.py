@@ -213,7 +213,8 @@ def _surroundings(content: str) -> _Said:
     wifis = ",".join(fields[6 + count :]).split("&")[:MAX_ACCESS_POINTS]
     parts = ([*wifi.split("|"), "", ""][1:3] for wifi in wifis)
     points = tuple(point for mac, signal in parts if (point := access_point(mac.strip(), signal)))
-    return [replace(_seen(Kind.POSITION), radio=Radio(cells=cells, access_points=points))], []
+    radio = Radio(cells=cells, access_points=points) if cells or points else None
+    return [replace(_seen(Kind.POSITION), radio=radio)], []
 
 
 def _cells(country: str, network: str, towers: list[str]) -> tuple[Cell, ...]:

@@ -222,6 +222,9 @@ def _picture(frame: WatchFrame) -> _Said:
 
 
 _SILENT = ("INIT", "CONFIG", "TKQ", "TKQ2", "PP", "WIFIINFOUP", "KA", "PING", "TIME", "VOICE", "WG")
+_ANSWERS = ("CR", "UPLOAD", "SOS", "PHB", "PHB2", "HRTSTART", "FIND", "MESSAGE", "SILENCETIME", "LZ")
+"""A watch answers a command by its word: see watch_downlinks.is_obeyed."""
+
 _READERS: Mapping[str, _Reader] = {
     "LK": _link,
     "AL": _position(Kind.ALARM),
@@ -237,5 +240,5 @@ _READERS: Mapping[str, _Reader] = {
     "JXTK": _voice_part,
     "IMG": _picture,
     # Known and without anything to observe: they are not counted as unknown.
-    **dict.fromkeys(_SILENT, _nothing),
+    **dict.fromkeys((*_SILENT, *_ANSWERS), _nothing),
 }

@@ -96,6 +96,11 @@ def test_towers_and_wifis_are_read_without_a_fix():
     )
 
 
+@pytest.mark.parametrize("packet", ["IWAP02", "IWAP02,zh_cn,0,99,460,1,", "IWAP02,zh_cn,0,1,x,1,1|2|3,1,a|b|c"])
+def test_surroundings_that_cannot_be_read_are_none(packet):
+    assert said(packet).observations[0].radio is None
+
+
 @pytest.mark.parametrize(
     ("packet", "expected", "reply"),
     [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from backend.ingest import watch_downlinks as downlinks
 from backend.ingest.watch_downlinks import Contact, Language, QuietTime
 from backend.ingest.watch_frames import WatchFrame, WatchFrames
+from backend.ingest.watch_packets import read_watch_frame
 
 WATCH = WatchFrame("3G", "5678901234", None, b"LK")
 NUMBERING_WATCH = WatchFrame("ZJ", "5678901234", "0075", b"LK")
@@ -96,6 +97,16 @@ def test_no_words_break_the_frame_that_carries_them(text):
     (frame,) = WatchFrames().feed(sent)
 
     assert bytes.fromhex(frame.content.split(b",")[1].decode()).decode("utf-16-be", "surrogatepass") == text
+
+
+@pytest.mark.parametrize("command", [command for command, _ in COMMANDS])
+def test_a_watchs_answer_to_a_command_is_known_and_not_answered_again(command):
+    answer = WatchFrame("3G", "5678901234", None, command.split(b",")[0])
+
+    message = read_watch_frame(answer)
+
+    assert (message.observations, message.skipped, message.reply) == ((), (), None)
+    assert downlinks.is_obeyed(command, answer)
 
 
 def test_nobody_can_be_overheard():
