@@ -351,7 +351,7 @@ TABLE: list[tuple[str, Scene, set[tuple[str, str | Lane]]]] = [
     ("no reply", nobody_replies, {(SUPERIOR, URGENT), (OFFICE, URGENT)}),
     ("sent down", a_matter_comes_down, {(OFFICE, URGENT), (GROUP, CARD)}),
     ("answered upwards", the_answer_goes_back, {(SUPERIOR, NORMAL), (GROUP, CARD)}),
-    ("sent up", a_matter_goes_up, {(SUPERIOR, URGENT), (OFFICE, URGENT)}),
+    ("sent up", a_matter_goes_up, {(SUPERIOR, URGENT)}),
     ("near the limit", clocks_are_looked_at(38.5), {(GROUP, CARD), (WORKER, URGENT)}),
     ("late: the worker", clocks_are_looked_at(48.1), {(GROUP, CARD), (WORKER, URGENT)}),
     ("late: the leader", clocks_are_looked_at(49.1), {(GROUP, CARD), (LEADER, URGENT)}),
