@@ -7,6 +7,7 @@ cards lie in the outbox, the replies leave.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections import deque
@@ -119,6 +120,8 @@ async def main(database_url: str, home: str, api: str) -> None:
     await make_town(settings)
     async with open_app(settings) as app:
         app.nursery.start(app.answers.note_forever(), name="answers.note")
+        gc.collect()
+        gc.freeze()  # as `youlin run` does
         await answer_questions(Crowd(app).answer)
 
 
