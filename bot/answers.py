@@ -12,10 +12,12 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.methods import TelegramMethod
+from cryptography.fernet import InvalidToken
 
-from backend.kernel.arrivals import Arrival, note_answered, unanswered
+from backend.kernel.arrivals import Arrival, answer_of, note_answered, unanswered
 from backend.kernel.background import Nursery
 from backend.kernel.database import DatabaseAway
+from backend.kernel.encryption import Vault
 from backend.kernel.faults import fault_point
 from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import Work
@@ -78,7 +80,7 @@ class Answers:
         count = 0
         for door, bot in bots.items():
             for arrival in await self._left_over(door, started_at):
-                methods = _readable(arrival)
+                methods = _readable(self._work.vault, arrival)
                 self.give(Answer(bot, door, arrival.external_id, _chat_of(methods), methods))
                 count += 1
         if count:
@@ -149,12 +151,12 @@ class Answers:
             fault_point("after_reply")
 
 
-def _readable(arrival: Arrival) -> list[TelegramMethod[Any]]:
-    """The answer, or nothing where an older version of the program wrote it in a way that we no longer read."""
+def _readable(vault: Vault, arrival: Arrival) -> list[TelegramMethod[Any]]:
+    """The answer, or nothing where an older version wrote it in a way, or under a key, that we no longer have."""
     try:
-        return read(arrival.answer or [])
-    except Unreadable as error:
-        log.warning("reply.unreadable", external_id=arrival.external_id, reason=str(error))
+        return read(answer_of(vault, arrival))
+    except (Unreadable, InvalidToken) as error:
+        log.warning("reply.unreadable", external_id=arrival.external_id, reason=type(error).__name__)
         return []
 
 

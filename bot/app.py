@@ -31,6 +31,7 @@ from bot.answers import Answers
 from bot.dispatcher import build_dispatcher
 from bot.handling import UpdateHandler
 from bot.keys import keys_of
+from bot.patience import until_answered
 from bot.reacting import all_reactions
 from bot.senders.aiogram_pacing import Pacing
 from bot.senders.bots import Speakers, make_speakers, share_rates
@@ -156,6 +157,6 @@ def _bot(token: SecretStr, settings: Settings, limiter: LaneRateLimiter) -> Bot:
 
 
 async def _links(settings: Settings, bot: Bot) -> Links:
-    me = await bot.get_me()
+    me = await until_answered(bot.get_me, what="get_me")
     web = settings.public_url or f"http://{settings.http_host}:{settings.http_port}"
     return Links(bot_username=me.username or "", web=web.rstrip("/"))

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery, Message, Update, User
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from backend.kernel.arrivals import Arrival, is_first_arrival, keep_answer
+from backend.kernel.arrivals import Arrival, answer_of, is_first_arrival, keep_answer
 from backend.kernel.database import DatabaseAway
 from backend.kernel.errors import DomainError
 from backend.kernel.faults import fault_point
@@ -168,7 +168,7 @@ class UpdateHandler:
         if (door, external_id) not in self._unsure:
             return []
         arrival = await uow.session.get(Arrival, (door, external_id))
-        return read(arrival.answer) if arrival is not None and arrival.answer else []
+        return read(answer_of(uow.vault, arrival)) if arrival is not None else []
 
     async def _language(self, uow: UnitOfWork, update: Update) -> Language:
         sender = sender_of(update)

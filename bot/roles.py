@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from backend.kernel.settings import TelegramMode
 from bot.app import App
 from bot.media import MediaKeeper
 from bot.menus import publish_menus
+from bot.patience import until_answered
 from bot.polling import ALLOWED_UPDATES, Poller
 from bot.role_names import RoleDied, RoleName
 from bot.web import serve_web
@@ -41,17 +43,19 @@ async def start_bot(app: App) -> None:
     app.nursery.start(app.answers.resume(dict(app.bots)), name="answers.resume")
     app.nursery.start(MediaKeeper(app.work, app.files, app.bots, app.nursery).run(), name="media")
     for door, bot in app.bots.items():
-        await publish_menus(bot, app.texts)
+        await until_answered(partial(publish_menus, bot, app.texts), what="menus")
         if app.settings.telegram_mode is TelegramMode.POLLING:
-            await bot.delete_webhook()
+            await until_answered(bot.delete_webhook, what="delete_webhook")
             app.nursery.start(Poller(bot, door, app.updates).run(), name=f"polling.{door}")
         else:
             assert app.settings.webhook_secret is not None
-            await bot.set_webhook(
+            set_webhook = partial(
+                bot.set_webhook,
                 app.links.page(f"telegram/{door}"),
                 secret_token=app.settings.webhook_secret.get_secret_value(),
                 allowed_updates=ALLOWED_UPDATES,
             )
+            await until_answered(set_webhook, what="set_webhook")
 
 
 async def start_delivery(app: App) -> None:

@@ -6,23 +6,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Table, bindparam, delete, func, select, text, update
+from sqlalchemy import BigInteger, Index, String, Table, Text, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.kernel.encryption import Vault
 from backend.kernel.tables import Base, UtcDateTime
 from backend.kernel.unit_of_work import UnitOfWork
 
 
 class Arrival(Base):
-    """One update, call, message or form. `answer` is what is still to be said back once the commit stands."""
+    """One update, call, message or form, and, sealed, what is still to be said back once the commit stands."""
 
     __tablename__ = "arrival"
 
     door: Mapped[str] = mapped_column(String(32), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     at: Mapped[datetime]
-    answer: Mapped[list[Any] | None]
+    answer_sealed: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
     __table_args__ = (
         Index(
@@ -53,7 +54,7 @@ ARRIVE_IN_TURN = (
 KEEP_ANSWER = (
     update(_arrival)
     .where(_arrival.c.door == bindparam("door_"), _arrival.c.external_id == bindparam("external_id_"))
-    .values(answer=bindparam("answer_"), answered_at=None)
+    .values(answer_sealed=bindparam("answer_"), answered_at=None)
 )
 
 
@@ -73,8 +74,13 @@ async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str, *, turn
 
 async def keep_answer(uow: UnitOfWork, door: str, external_id: str, answer: Sequence[Any]) -> None:
     """Store what will be said back, so that a crash after the commit does not swallow it."""
-    values = {"door_": door, "external_id_": external_id, "answer_": list(answer)}
+    values = {"door_": door, "external_id_": external_id, "answer_": uow.vault.seal_json(list(answer))}
     await uow.session.execute(KEEP_ANSWER, values)
+
+
+def answer_of(vault: Vault, arrival: Arrival) -> list[Any]:
+    """What is to be said back; empty when nothing is, or not any longer."""
+    return list(vault.open_json(arrival.answer_sealed)) if arrival.answer_sealed else []
 
 
 async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str]) -> None:
@@ -82,7 +88,7 @@ async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str])
     await uow.session.execute(
         update(Arrival)
         .where(Arrival.door == door, Arrival.external_id.in_(list(external_ids)))
-        .values(answer=None, answered_at=uow.now)
+        .values(answer_sealed=None, answered_at=uow.now)
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.tables import Base
@@ -21,9 +22,22 @@ class Conversation(Base):
     chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     step: Mapped[str | None] = mapped_column(String(64), index=True)
-    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes_sealed: Mapped[str] = mapped_column(Text, default="")
+    """What was said so far, sealed: half-written reports hold names, numbers and whereabouts."""
     updated_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None]
+
+
+def notes_of(uow: UnitOfWork, conversation: Conversation) -> dict[str, Any]:
+    """What was said so far; a fresh dictionary each time."""
+    if not conversation.notes_sealed:
+        return {}
+    return dict(uow.vault.open_json(conversation.notes_sealed))
+
+
+def keep_notes(uow: UnitOfWork, conversation: Conversation, notes: Mapping[str, Any]) -> None:
+    """Store what was said so far."""
+    conversation.notes_sealed = uow.vault.seal_json(dict(notes)) if notes else ""
 
 
 async def stale_conversations(uow: UnitOfWork, steps: str, idle: timedelta, at_most: int) -> list[Conversation]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -34,6 +36,14 @@ class Vault:
     def open(self, token: str) -> str:
         """Decrypt what `seal` made; raises cryptography.fernet.InvalidToken when no key fits."""
         return self._fernet.decrypt(token.encode("ascii")).decode()
+
+    def seal_json(self, value: Any) -> str:
+        """Seal what JSON can hold."""
+        return self.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def open_json(self, token: str) -> Any:
+        """Open what `seal_json` made."""
+        return json.loads(self.open(token))
 
     def reseal(self, token: str) -> str:
         """Encrypt under the newest key what an older one sealed."""

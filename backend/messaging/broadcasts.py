@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 
 from backend.kernel.unit_of_work import UnitOfWork
@@ -14,6 +15,8 @@ from backend.messaging.contents import Content, Lane, Recipient
 from backend.messaging.models import BlockedContact, Broadcast, Message, MessageState
 from backend.messaging.rows import insert_new, message_row, ring
 from backend.messaging.written import write_content
+
+log = structlog.get_logger(__name__)
 
 SLICE = 200
 """Messages of one transaction."""
@@ -86,7 +89,12 @@ async def expand_broadcasts(uow: UnitOfWork, audiences: Mapping[str, Audience]) 
     if row.expires_at is not None and row.expires_at <= uow.now:
         row.finished_at = uow.now
         return 0
-    source = audiences[row.audience["kind"]]
+    source = audiences.get(row.audience["kind"])
+    if source is None:
+        # Written by a newer version, perhaps: it must not stop the delivery of everything else.
+        log.error("broadcast.unknown_audience", broadcast=row.id, kind=row.audience["kind"])
+        row.finished_at = uow.now
+        return 0
     addressees = await source(uow, row.audience, after=row.cursor, most=SLICE)
     if not addressees:
         row.finished_at = uow.now

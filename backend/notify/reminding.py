@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from backend.issues.category_list import in_language
 from backend.issues.models import Category, Issue
-from backend.kernel.conversations import Conversation
+from backend.kernel.conversations import Conversation, notes_of
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content
 from backend.notify.buttons import button, in_rows, star_row
@@ -28,7 +28,7 @@ async def remind_of_draft(uow: UnitOfWork, voice: Voice, conversation: Conversat
     The button opens the conversation where it stood, which offers to go on or to start anew.
     """
     conversation.reminded_at = uow.now
-    if not holds_words(conversation):
+    if not holds_words(uow, conversation):
         return False
     account = await uow.session.scalar(select(Account).where(Account.telegram_id == conversation.user_id))
     hearers = persons([account]) if account is not None else []
@@ -42,10 +42,11 @@ async def remind_of_draft(uow: UnitOfWork, voice: Voice, conversation: Conversat
     return bool(hearers)
 
 
-def holds_words(conversation: Conversation) -> bool:
+def holds_words(uow: UnitOfWork, conversation: Conversation) -> bool:
     """Whether something would be lost: who only opened the conversation and went away is left alone."""
     is_private = conversation.chat_id == conversation.user_id
-    return is_private and bool(conversation.notes.get("words") or conversation.notes.get("media"))
+    notes = notes_of(uow, conversation) if is_private else {}
+    return bool(notes.get("words") or notes.get("media"))
 
 
 async def ask_for_rating(uow: UnitOfWork, voice: Voice, *, issue_id: int, account_id: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from copy import deepcopy
 from typing import Any, cast
 
 from aiogram import BaseMiddleware, Bot
@@ -13,7 +12,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from aiogram.types import TelegramObject
 
-from backend.kernel.conversations import Conversation
+from backend.kernel.conversations import Conversation, keep_notes, notes_of
 from backend.kernel.unit_of_work import UnitOfWork
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -34,7 +33,7 @@ class UnitStorage(BaseStorage):
     async def _row_to_write(self, key: StorageKey) -> Conversation:
         row = await self._row(key)
         if row is None:
-            row = Conversation(bot_id=key.bot_id, chat_id=key.chat_id, user_id=key.user_id, notes={})
+            row = Conversation(bot_id=key.bot_id, chat_id=key.chat_id, user_id=key.user_id, notes_sealed="")
             self._uow.session.add(row)
             self._rows[key] = row
         row.updated_at = self._uow.now
@@ -54,12 +53,11 @@ class UnitStorage(BaseStorage):
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         if not data and await self._row(key) is None:
             return
-        (await self._row_to_write(key)).notes = dict(data)
+        keep_notes(self._uow, await self._row_to_write(key), data)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        # Deeply: a change inside the row's own notes would look to the database like no change at all.
         row = await self._row(key)
-        return deepcopy(row.notes) if row else {}
+        return notes_of(self._uow, row) if row else {}
 
     async def close(self) -> None:
         """Nothing of its own to close: the unit of work ends by itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
@@ -18,6 +19,7 @@ from backend.issues.states import EvidenceKind
 from backend.issues.tasks import submit_task
 from backend.issues.words import clean
 from backend.kernel.access import Actor
+from backend.kernel.errors import BadInput
 from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
@@ -100,7 +102,7 @@ async def finish_evidence(
 
 
 async def gave_file(message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext) -> Reply:
-    notes = await aside_notes(state)
+    notes = await _notes(state)
     item = media_of(message)
     card = await task_card_for(uow, actor=actor, task_id=notes["task_id"])
     given = GivenEvidence(
@@ -133,9 +135,18 @@ async def gave_words(message: Message, uow: UnitOfWork, actor: Actor, words: Wor
 async def _give(
     message: Message, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext, given: GivenEvidence
 ) -> Reply:
-    task_id = (await aside_notes(state))["task_id"]
+    task_id = (await _notes(state))["task_id"]
     await give_evidence(uow, actor=actor, task_id=task_id, given=given)
     return await _noted(message, uow, words, task_id)
+
+
+async def _notes(state: FSMContext) -> dict[str, Any]:
+    """What the step was begun with; a step that a restart of another version left without it is over."""
+    notes = await aside_notes(state)
+    if "task_id" not in notes or "albums" not in notes:
+        await step_back(state)
+        raise BadInput("error.old_button")
+    return notes
 
 
 def kind_of_photo(card: TaskCard) -> EvidenceKind:

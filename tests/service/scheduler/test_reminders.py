@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.issues.reporter import rate_issue
-from backend.kernel.conversations import Conversation
+from backend.kernel.conversations import Conversation, keep_notes
 from backend.notify.presses import MenuButton, MenuPress
 from tests.service.issues.scenes import REPORTER, resolved
 from tests.service.notify.post import Letter, letters, post_leaves
@@ -22,7 +22,8 @@ async def writes(world: World, notes: dict[str, Any], *, step: str | None = "Wri
     """Wang Fang stops in the middle of a conversation, now."""
     telegram_id = world.accounts[REPORTER].telegram_id
     async with world.work.begin() as uow:
-        row = Conversation(bot_id=1, chat_id=telegram_id, user_id=telegram_id, step=step, notes=notes)
+        row = Conversation(bot_id=1, chat_id=telegram_id, user_id=telegram_id, step=step)
+        keep_notes(uow, row, notes)
         row.updated_at, row.reminded_at = uow.now, None
         await uow.session.merge(row)
 

@@ -67,9 +67,7 @@ async def leave_traces(world: World) -> None:
     """One of everything that is forgotten some day."""
     async with world.work.begin() as uow:
         await is_first_arrival(uow, "main", "1")
-        uow.session.add(
-            Conversation(bot_id=1, chat_id=5, user_id=5, step="Writing:words", notes={}, updated_at=uow.now)
-        )
+        uow.session.add(Conversation(bot_id=1, chat_id=5, user_id=5, step="Writing:words", updated_at=uow.now))
         account_id = world.account_id(WORKER)
         tokens = {"account_id": account_id, "created_at": uow.now}
         uow.session.add(WebEntry(token_digest="a" * 64, expires_at=uow.now, **tokens))
