@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -103,7 +104,12 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
         links = await _links(settings, bots["main"])
         answers = Answers(work, nursery, metrics)
         updates = UpdateHandler(
-            dispatcher=build_dispatcher(texts, links=links, voice=Voice(texts, settings.video_base_url)),
+            dispatcher=build_dispatcher(
+                texts,
+                zone=ZoneInfo(settings.time_zone),
+                links=links,
+                voice=Voice(texts, settings.video_base_url),
+            ),
             work=work,
             texts=texts,
             answers=answers,

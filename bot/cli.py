@@ -123,6 +123,14 @@ def downgrade(revision: Annotated[str, typer.Argument(help="The revision to go b
     _with_work(lambda work, _: take_back(work.database.engine, revision))
 
 
+@database_commands.command("revision")
+def revision(message: Annotated[str, typer.Argument(help="What changes, as a sentence.")]) -> None:
+    """For developers: write a migration from what the code's tables and the database disagree on; read it over."""
+    from backend.migrations.running import write_revision
+
+    _with_work(lambda work, _: write_revision(work.database.engine, message))
+
+
 @sample_commands.command("load")
 def load_sample_community() -> None:
     """Load the generated sample community: 12 grids, 120 buildings, 7,180 records, no real people."""

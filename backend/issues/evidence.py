@@ -142,15 +142,20 @@ async def _required(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
     return frozenset(EvidenceKind(kind) for kind in kinds or ())
 
 
-async def _given(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
+async def valid_evidence(uow: UnitOfWork, task: Task) -> list[Evidence]:
+    """What still counts: given since the last failed check, or of a kind that stays true."""
     failed_at = await uow.session.scalar(
         select(func.max(HistoryEntry.at)).where(
             HistoryEntry.task_id == task.id, HistoryEntry.action == TaskAction.FAIL.value
         )
     )
-    rows = await uow.session.scalars(select(Evidence).where(Evidence.task_id == task.id))
-    valid = [
+    rows = await uow.session.scalars(select(Evidence).where(Evidence.task_id == task.id).order_by(Evidence.id))
+    return [
         row for row in rows if failed_at is None or row.given_at >= failed_at or row.kind in _OUTLIVES_A_FAILED_CHECK
     ]
+
+
+async def _given(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
+    valid = await valid_evidence(uow, task)
     notes = {EvidenceKind.NOTE} if any(row.note for row in valid) else set()
     return frozenset({row.kind for row in valid} | notes)

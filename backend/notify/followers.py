@@ -10,8 +10,9 @@ from sqlalchemy import select
 from backend.issues.card_facts import Origin, origin_of
 from backend.issues.category_list import in_language
 from backend.issues.events import IssueMerged, IssueMoved, TaskMoved
+from backend.issues.evidence import valid_evidence
 from backend.issues.following import followers_who_hear, on_behalf_targets
-from backend.issues.models import Category, Evidence, HistoryEntry, Issue, IssueFollower, Task
+from backend.issues.models import Category, HistoryEntry, Issue, IssueFollower, Task
 from backend.issues.states import EvidenceKind, TaskAction, TaskStatus
 from backend.issues.words import shortened
 from backend.kernel.unit_of_work import UnitOfWork
@@ -143,14 +144,12 @@ def _buttons(words: Words, news: News) -> Rows:
 
 async def _result(uow: UnitOfWork, issue: Issue) -> tuple[str, tuple[Media, ...]]:
     """What the finished work shows: the last note, and the photos taken afterwards."""
-    rows = (
-        await uow.session.scalars(
-            select(Evidence)
-            .join(Task, Task.id == Evidence.task_id)
-            .where(Task.issue_id == issue.id, Task.reopening == issue.reopened_count, Task.status == TaskStatus.DONE)
-            .order_by(Evidence.id)
-        )
-    ).all()
+    done = await uow.session.scalars(
+        select(Task)
+        .where(Task.issue_id == issue.id, Task.reopening == issue.reopened_count, Task.status == TaskStatus.DONE)
+        .order_by(Task.id)
+    )
+    rows = [row for task in done.all() for row in await valid_evidence(uow, task)]
     notes = [row.note for row in rows if row.note]
     photos = [
         Media(MediaKind.PHOTO, row.file_id, row.store_key or None)

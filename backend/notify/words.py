@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from zoneinfo import ZoneInfo
 
 from backend.kernel.texts import Language, Texts
 from backend.kernel.unit_of_work import UnitOfWork
@@ -12,6 +13,8 @@ from backend.registry.announcements import own_words, words_in
 
 GROUP_LANGUAGE = Language.CHINESE
 """Groups read the community's language, whoever of them speaks another."""
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 _LOADED = "own words of communities"
 
@@ -23,6 +26,8 @@ class Words:
     texts: Texts
     language: str
     overrides: Mapping[str, str] = field(default_factory=dict)
+    zone: ZoneInfo = CHINA
+    """In which moments are said."""
 
     def __call__(self, key: str, **params: object) -> str:
         if key in self.overrides:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, User
@@ -19,8 +20,9 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class PersonMiddleware(BaseMiddleware):
     """Gives handlers `account`, `actor` and `words`. Updates without a human sender (other bots too) go no further."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, zone: ZoneInfo) -> None:
         self.texts = texts
+        self.zone = zone
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user = cast(User | None, data.get("event_from_user"))
@@ -29,7 +31,7 @@ class PersonMiddleware(BaseMiddleware):
         uow = cast(UnitOfWork, data["uow"])
         account, data["actor"] = await who_writes(uow, as_telegram_user(user))
         data["account"] = account
-        data["words"] = Words(self.texts, language_of_account(account))
+        data["words"] = Words(self.texts, language_of_account(account), zone=self.zone)
         return await handler(event, data)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -15,7 +14,6 @@ from backend.notify.words import Words
 from handlers.common.keyboards import Row, keyboard
 
 MOST_STEPS = 12
-ZONE = ZoneInfo("Asia/Shanghai")
 
 ACTIONS = (
     (IssueAction.ANSWER, IssueButton.ANSWER),
@@ -68,14 +66,16 @@ def step_line(words: Words, step: HistoryStep) -> str:
     role = words.plain(f"role.{step.role}") if words.texts.has(f"role.{step.role}") else ""
     said = words("history.said", text=step.words[:200]) if step.words else ""
     return (
-        words("history.step", at=local(step.at), who=step.name or role, what=words.plain(f"history.{step.action}"))
+        words(
+            "history.step", at=local(words, step.at), who=step.name or role, what=words.plain(f"history.{step.action}")
+        )
         + said
     )
 
 
-def local(moment: datetime) -> str:
+def local(words: Words, moment: datetime) -> str:
     """Month, day and minute on the community's clock."""
-    return moment.astimezone(ZONE).strftime("%m-%d %H:%M")
+    return moment.astimezone(words.zone).strftime("%m-%d %H:%M")
 
 
 def issue_keyboard(words: Words, issue: FollowedIssue) -> InlineKeyboardMarkup:

@@ -55,7 +55,7 @@ def issue_text(words: Words, issue: IssueView) -> str:
         f"{_dot(words, issue.urgency.colour)} <b>{issue.number}</b> {issue.emoji} "
         + words("staff.title", category=issue.category, status=words.plain(f"issue.status.{issue.status.value}")),
         words("staff.place", unit=issue.unit, place=issue.place or words.plain("report.place_unknown")),
-        *([words("staff.due", at=local(due), left=left_words(words, issue.urgency.left))] if due else []),
+        *([words("staff.due", at=local(words, due), left=left_words(words, issue.urgency.left))] if due else []),
         *([words("staff.merged_into", number=issue.merged_into)] if issue.merged_into else []),
         "",
         *(_report(words, report) for report in issue.reports[:3]),
@@ -69,7 +69,7 @@ def issue_text(words: Words, issue: IssueView) -> str:
 def _report(words: Words, report: ReportView) -> str:
     who = report.reporter or words.plain("staff.reporter_hidden")
     return words(
-        "staff.report", at=local(report.received_at), who=who, text=report.words[:400], files=len(report.media)
+        "staff.report", at=local(words, report.received_at), who=who, text=report.words[:400], files=len(report.media)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from enum import StrEnum
 
 from aiogram import Router
@@ -55,7 +56,7 @@ async def language(
     if press.value is None:
         return await ask_language(call, words)
     await choose_language(uow, account=account, language=press.value)
-    chosen = Words(words.texts, language_of_account(account))
+    chosen = replace(words, language=language_of_account(account).value)
     return [own_menu(chosen, actor, chat_of(call)), show(call, chosen("language.chosen"))]
 
 

@@ -35,7 +35,7 @@ from backend.notify.presses import (
     TaskButton,
     TaskPress,
 )
-from backend.notify.words import Voice
+from backend.notify.words import CHINA, Voice
 from backend.registry.grants import end_role
 from backend.registry.invitations import invite
 from backend.registry.models import RoleGrant
@@ -128,7 +128,9 @@ async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
         )
         await end_role(uow, actor=world.actor("admin Yin"), grant_id=zhao or 0)
     made = Desk(world, None)  # type: ignore[arg-type]
-    dispatcher = build_dispatcher(TEXTS, links=Links("youlin_bot", "http://x"), voice=Voice(TEXTS, "http://v"))
+    dispatcher = build_dispatcher(
+        TEXTS, zone=CHINA, links=Links("youlin_bot", "http://x"), voice=Voice(TEXTS, "http://v")
+    )
     made.handler = UpdateHandler(
         dispatcher=dispatcher,
         work=world.work,
