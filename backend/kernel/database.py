@@ -24,6 +24,10 @@ SQLITE_PRAGMAS = (
 )
 
 
+STATEMENTS = 1_000
+"""How many prepared statements a connection keeps: more than the program has. With the driver's hundred it would
+prepare most of them anew each time."""
+
 REMEMBERING: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": RememberingSession}
 
 AWAY_STATES = ("08", "53", "57P")
@@ -40,7 +44,7 @@ class DatabaseAway(ConnectionError):
 class Database:
     """Hands out sessions. Writers on SQLite take turns here, so that none ever waits on a busy file."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite, pool_size=pool_size)
@@ -108,7 +112,13 @@ def _engine(url: str, *, is_sqlite: bool, pool_size: int) -> AsyncEngine:
     # Parameters are what people wrote: no error and no log quotes them.
     if not is_sqlite:
         return create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,  # made and thrown away for one transaction: the pool should hold what is usual
+            pool_use_lifo=True,  # the busiest connections know the most statements
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"prepared_statement_cache_size": STATEMENTS},
         )
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
