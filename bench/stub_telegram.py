@@ -10,11 +10,13 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from io import BytesIO
 from time import time
 from typing import Any
 from urllib.parse import parse_qsl
 
 import uvloop
+from PIL import Image
 
 from playground.telegram.serve import serve_application
 
@@ -38,17 +40,20 @@ class StubTelegram:
         if scope["type"] != "http":
             return
         body = await _body(receive)
+        if scope["path"].startswith("/file/"):
+            await _respond(send, PICTURE, b"image/jpeg")
+            return
         method = scope["path"].rpartition("/")[2]
         fields = dict(parse_qsl(body.decode()))
         self._heard(method, fields)
         answer = json.dumps({"ok": True, "result": self._result(method, fields)}).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        await _respond(send, answer, b"application/json")
 
     def _result(self, method: str, fields: dict[str, str]) -> Any:
         if method == "getMe":
             return BOT
+        if method == "getFile":
+            return {"file_id": fields["file_id"], "file_unique_id": "1", "file_path": "photos/1.jpg"}
         if not method.startswith(("send", "edit", "copy", "forward")):
             return True
         number = int(fields.get("message_id") or next(self._numbers))
@@ -62,6 +67,22 @@ class StubTelegram:
 
     def close(self) -> None:
         """Nobody ever waits here."""
+
+
+async def _respond(send: Any, body: bytes, kind: bytes) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _picture() -> bytes:
+    """A photo of the size that Telegram makes of most."""
+    kept = BytesIO()
+    Image.effect_noise((1280, 960), 40).convert("RGB").save(kept, "JPEG", quality=60)
+    return kept.getvalue()
+
+
+PICTURE = _picture()
 
 
 async def _body(receive: Any) -> bytes:
