@@ -10,7 +10,7 @@ from io import BytesIO
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiohttp import ClientError
 from sqlalchemy.exc import DBAPIError
 
@@ -119,7 +119,7 @@ class MediaKeeper:
         except (TooLarge, NotAPicture, BadInput) as error:
             log.warning("media.refused", owner=wanted.owner.value, id=wanted.id, reason=type(error).__name__)
             return LOST
-        except (TelegramAPIError, ClientError, TimeoutError, OSError) as error:
+        except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError, OSError) as error:
             log.warning("media.not_now", owner=wanted.owner.value, id=wanted.id, error=type(error).__name__)
             return None
 
