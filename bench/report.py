@@ -15,7 +15,8 @@ METHOD = """Raw JSON updates go into two processes in turns: into the program, w
 over, and into an aiogram dispatcher whose only handler inserts one row through the ORM, commits and answers. Same
 PostgreSQL server (commits reach the disk), same stub of Telegram, 16 residents at once, each waiting for the answer.
 A report is a photo with words, group and category, the category's questions, the place, a look at what is near (within
-5 metres, so that a crowded bench town stays like a real one), and the last press, which opens the issue, dispatches it, starts its clocks and writes the group's card."""
+five metres, so that a crowded bench town stays like a real one), and the last press, which opens the issue, dispatches
+it, starts its clocks and writes the group's card."""
 
 PAIRS, REPORTS, SUBMITS = 5, 24, 32
 FLOOR_FACTOR = 3

@@ -86,12 +86,12 @@ PICTURE = _picture()
 
 
 async def _body(receive: Any) -> bytes:
-    body = b""
+    body = bytearray()
     while True:
         part = await receive()
         body += part.get("body", b"")
         if not part.get("more_body"):
-            return body
+            return bytes(body)
 
 
 async def main() -> None:
