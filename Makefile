@@ -27,7 +27,7 @@ run: .venv/.runtime var/web/.fetched ## Set up what is missing, then start every
 
 test: .venv/.development var/web/.fetched ## Run all tests, on SQLite, a PostgreSQL of their own and a headless Chromium.
 	@scripts/need.sh tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow" $(ARGS)
 
 faults: .venv/.development var/web/.fetched ## Kill, repeat, reorder and race several hundred times, on both databases (long).
 	@scripts/need.sh tests

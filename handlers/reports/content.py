@@ -107,7 +107,8 @@ async def _building_beside(desk: Desk) -> str:
 
 async def typed_place(message: Message, desk: Desk) -> Reply:
     """Offer the buildings that the typed words may mean; none: the words themselves are the place."""
-    assert desk.draft.community_id is not None
+    if desk.draft.community_id is None:
+        return await go_on(desk)
     typed = clean(message.text or "", 300)
     found = await buildings_matching(desk.uow, desk.draft.community_id, typed, limit=MOST_BUILDINGS)
     desk.draft.place = typed
