@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from backend.devices.observations import QUANTITIES, Kind, Observation, Protocol, Unit, is_plausible
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import QUANTITIES, Kind, Observation, Protocol, Unit, is_plausible
 from backend.ingest.reading import number
 
 MAX_PAYLOAD = 1024

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from backend.devices.observations import Cell, Fix, FixKind, Flag, Kind, Observation, Protocol, Radio, is_plausible
 from backend.ingest.errors import Reason
-from backend.ingest.observations import Cell, Fix, FixKind, Flag, Kind, Observation, Protocol, Radio, is_plausible
 from backend.ingest.reading import moment_of_digits, number, place, whole
 from backend.ingest.watch_positions import MAX_ACCESS_POINTS, MAX_CELLS, access_point, tower_number_of
 

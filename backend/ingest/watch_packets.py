@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from backend.devices.observations import Flag, Kind, Observation, Protocol, by_urgency, is_plausible
 from backend.ingest.errors import Reason
-from backend.ingest.observations import Flag, Kind, Observation, Protocol, by_urgency, is_plausible
 from backend.ingest.reading import label, number, whole
 from backend.ingest.watch_frames import WatchFrame, frame_bytes, unescape
 from backend.ingest.watch_positions import PositionBlock, read_position_block

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.ingest.observations import AccessPoint, Cell, Fix, FixKind, Flag, Radio
+from backend.devices.observations import AccessPoint, Cell, Fix, FixKind, Flag, Radio
 from backend.ingest.reading import moment_of_digits, number, place, whole
 
 MAX_CELLS = 20

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.devices.observations import Kind, Protocol, is_plausible
 from backend.ingest.codecs import MODELS, Uplink, level_from_distance, observe
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import Kind, Protocol, is_plausible
 
 
 def values_of(model: str, payload: str | dict[str, object], depth_m: float | None = None) -> dict[Kind, float | None]:

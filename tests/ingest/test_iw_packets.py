@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.devices.observations import AccessPoint, Cell, Flag, Kind, is_plausible
 from backend.ingest.errors import Reason
 from backend.ingest.iw_packets import MAX_PACKET, IwPackets, read_iw_packet
-from backend.ingest.observations import AccessPoint, Cell, Flag, Kind, is_plausible
 
 NOW = datetime(2026, 11, 22, 11, 30, tzinfo=timezone(timedelta(hours=8)))
 DEVICE = "860000000000017"

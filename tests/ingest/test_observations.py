@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.ingest.observations import QUANTITIES, STATES, Fix, Flag, Kind, Observation, Protocol, Unit, is_plausible
+from backend.devices.observations import QUANTITIES, STATES, Fix, Flag, Kind, Observation, Protocol, Unit, is_plausible
 from backend.ingest.reading import label, moment_of_epoch, moment_of_milliseconds, moment_of_text, number
 from backend.kernel.geo import Point, SourceCrs, distance_m
 

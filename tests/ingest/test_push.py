@@ -9,8 +9,8 @@ from hashlib import md5
 
 import pytest
 
+from backend.devices.observations import Flag, Kind, Protocol
 from backend.ingest.errors import NotProven, Reason, TooLarge, Undecodable
-from backend.ingest.observations import Flag, Kind, Protocol
 from backend.ingest.push.chirpstack import read_chirpstack
 from backend.ingest.push.ctwing import read_ctwing
 from backend.ingest.push.frigate import read_frigate

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.devices.observations import is_plausible
 from backend.ingest.errors import Undecodable
-from backend.ingest.observations import is_plausible
 from backend.ingest.push.chirpstack import read_chirpstack
 from backend.ingest.push.ctwing import read_ctwing
 from backend.ingest.push.frigate import read_frigate

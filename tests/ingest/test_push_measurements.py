@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.devices.observations import FixKind, Flag, Kind
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import FixKind, Flag, Kind
 from backend.ingest.push.native import read_native
 from backend.ingest.push.senml import read_senml
 from backend.kernel.geo import SourceCrs

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.devices.observations import Kind
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import Kind
 from backend.ingest.push.gb28181 import read_gb28181
 from backend.ingest.push.hikvision import MAX_BODY, read_hikvision
 from backend.ingest.push.xml import MAX_XML, read_xml

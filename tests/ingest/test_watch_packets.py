@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from backend.devices.observations import QUANTITIES, AccessPoint, Cell, FixKind, Flag, Kind, Observation, is_plausible
 from backend.ingest.errors import Reason
-from backend.ingest.observations import QUANTITIES, AccessPoint, Cell, FixKind, Flag, Kind, Observation, is_plausible
 from backend.ingest.watch_frames import WatchFrame, WatchFrames, escape
 from backend.ingest.watch_packets import Medium, WatchMessage, read_watch_frame
 from backend.ingest.watch_positions import STATUS_BITS

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from backend.devices.observations import Kind, Observation, Protocol, is_plausible
 from backend.ingest.codecs import Uplink
 from backend.ingest.errors import Reason
-from backend.ingest.observations import Kind, Observation, Protocol, is_plausible
 from backend.ingest.push.pushed import Pushed, payload_bytes
 from backend.ingest.reading import device_id, mapping, member, moment_of_text, number, read_json, sequence
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.devices.observations import Protocol
 from backend.ingest.codecs import Uplink
 from backend.ingest.errors import Reason
-from backend.ingest.observations import Protocol
 from backend.ingest.push.pushed import Pushed, joined, payload_bytes
 from backend.ingest.reading import (
     device_id,

@@ -5,8 +5,8 @@ Source: Frigate's documentation, "MQTT". One thing gives many updates; they shar
 
 from __future__ import annotations
 
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import Kind, Observation, Protocol
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.reading import device_id, label, mapping, moment_of_epoch, number, read_json, sequence
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import Kind, Observation, Protocol
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.push.xml import read_xml
 from backend.ingest.reading import moment_of_text, sequence

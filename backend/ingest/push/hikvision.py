@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.errors import Reason, TooLarge, Undecodable
-from backend.ingest.observations import Kind, Observation, Protocol
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.push.xml import MAX_XML, read_xml
 from backend.ingest.reading import device_id, label, moment_of_text

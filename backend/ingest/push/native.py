@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import (
+from backend.devices.observations import (
     STATES,
     Fix,
     FixKind,
@@ -23,6 +22,7 @@ from backend.ingest.observations import (
     by_urgency,
     is_plausible,
 )
+from backend.ingest.errors import Reason, Undecodable
 from backend.ingest.push.pushed import Pushed, joined
 from backend.ingest.reading import mapping, moment_of_milliseconds, number, place, read_json, records, sequence
 from backend.kernel.geo import SourceCrs

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import md5
 from hmac import compare_digest
 
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.codecs import Uplink
 from backend.ingest.errors import NotProven, Reason, Undecodable
-from backend.ingest.observations import Kind, Observation, Protocol
 from backend.ingest.push.pushed import Pushed, joined
 from backend.ingest.reading import device_id, mapping, moment_of_milliseconds, read_json, records, sequence, whole
 

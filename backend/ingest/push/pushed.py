@@ -7,9 +7,9 @@ from binascii import Error
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backend.devices.observations import Observation
 from backend.ingest.codecs import MAX_PAYLOAD, Uplink
 from backend.ingest.errors import Reason, TooLarge, Undecodable
-from backend.ingest.observations import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from backend.devices.observations import Kind, Observation, Protocol, Unit, is_plausible
 from backend.ingest.errors import Reason, Undecodable
-from backend.ingest.observations import Kind, Observation, Protocol, Unit, is_plausible
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.reading import device_id, mapping, moment_of_epoch, number, read_json, records, whole
 

@@ -5,9 +5,9 @@ Source: The Things Stack's documentation, "Data Formats". Fields that are empty,
 
 from __future__ import annotations
 
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.codecs import Uplink
 from backend.ingest.errors import Reason
-from backend.ingest.observations import Kind, Observation, Protocol
 from backend.ingest.push.pushed import Pushed, payload_bytes
 from backend.ingest.reading import device_id, mapping, member, moment_of_text, read_json, sequence
 
