@@ -83,6 +83,8 @@ class Permission(StrEnum):
     SEND_DOWN = "send_down"
     SEND_UP = "send_up"
     READ_PERSON = "read_person"
+    READ_CONTACTS = "read_contacts"
+    EDIT_CONTACTS = "edit_contacts"
     EDIT_REFERENCE = "edit_reference"
     READ_OUTBOX = "read_outbox"
     OPEN_WEB = "open_web"
@@ -116,6 +118,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.SEND_DOWN: frozenset({Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN}),
     Permission.SEND_UP: OFFICE,
     Permission.READ_PERSON: WORKERS | OFFICE,
+    Permission.READ_CONTACTS: WORKERS | OFFICE,
+    Permission.EDIT_CONTACTS: WORKERS | OFFICE,
     Permission.EDIT_REFERENCE: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.READ_OUTBOX: OFFICE,
     Permission.OPEN_WEB: OFFICE | {Role.GRID_LEADER},

@@ -9,10 +9,10 @@ from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
 from backend.messaging import models as messaging
+from backend.registry import contacts_models, reference
 from backend.registry import models as registry
-from backend.registry import reference
 
-MODULES = (arrivals, audit, cockpit, conversations, issues, job_runs, messaging, reference, registry)
+MODULES = (arrivals, audit, cockpit, contacts_models, conversations, issues, job_runs, messaging, reference, registry)
 
 
 def all_tables() -> MetaData:
