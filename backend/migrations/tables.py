@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from backend.bookings import models as bookings
+from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
 from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
@@ -12,7 +14,20 @@ from backend.messaging import models as messaging
 from backend.registry import contacts_models, reference
 from backend.registry import models as registry
 
-MODULES = (arrivals, audit, cockpit, contacts_models, conversations, issues, job_runs, messaging, reference, registry)
+MODULES = (
+    arrivals,
+    audit,
+    bookings,
+    cockpit,
+    contacts_models,
+    conversations,
+    issues,
+    job_runs,
+    messaging,
+    reference,
+    registry,
+    wish_models,
+)
 
 
 def all_tables() -> MetaData:

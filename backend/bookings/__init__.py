@@ -1,0 +1,1 @@
+"""Service days, sessions, bookings and waiting lists; courses and the wishes that they answer."""
