@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -67,9 +68,40 @@ class Button:
     url: str | None = None
 
 
+class CallKind(StrEnum):
+    """What somebody is called or texted for: it decides which keys and answers mean something."""
+
+    ALERT = "alert"
+    CHECK_IN = "check_in"
+    VERIFY = "verify"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class CallScript:
+    """What a call or an SMS is about, so that a key or a reply can be understood; the words stand in `Content.text`.
+
+    `ref` names the thing, such as `alert:12` or `check_in:7`. Who is called is a contact, by one of their methods,
+    or a colleague (`account_id`), or the person themselves (`person_id`). `bridge` is the address to which key 3
+    connects: the elder, or the grid worker.
+    """
+
+    kind: CallKind
+    ref: str = ""
+    contact_id: int | None = None
+    method_id: int | None = None
+    account_id: int | None = None
+    person_id: int | None = None
+    bridge: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One message. `text` is Telegram HTML; with media it becomes the first one's caption (at most 1,024)."""
+    """One message. `text` is Telegram HTML; with media it becomes the first one's caption (at most 1,024).
+
+    For an SMS it is plain, for a call it is what is said. Carriers that only say registered texts get the name of
+    ours in `template`, what fills it in `params`, and the `language`.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -78,3 +110,7 @@ class Content:
     latitude: float | None = None
     reply_to_message_id: int | None = None
     silent: bool = False
+    call: CallScript | None = None
+    template: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from backend.messaging.contents import Button, Content, Media, MediaKind
+from backend.messaging.contents import Button, CallKind, CallScript, Content, Media, MediaKind
 
 
 def write_content(content: Content) -> dict[str, Any]:
@@ -20,8 +21,12 @@ def write_content(content: Content) -> dict[str, Any]:
         "latitude": content.latitude,
         "reply_to": content.reply_to_message_id,
         "silent": content.silent,
+        "call": _without_none(**asdict(content.call)) if content.call else None,
+        "template": content.template,
+        "params": dict(content.params),
+        "language": content.language,
     }
-    return {name: value for name, value in row.items() if value not in (None, [], False)}
+    return {name: value for name, value in row.items() if value not in (None, [], {}, False)}
 
 
 def read_content(row: Mapping[str, Any]) -> Content:
@@ -37,7 +42,15 @@ def read_content(row: Mapping[str, Any]) -> Content:
         latitude=row.get("latitude"),
         reply_to_message_id=row.get("reply_to"),
         silent=row.get("silent", False),
+        call=_call(row["call"]) if "call" in row else None,
+        template=row.get("template"),
+        params=row.get("params", {}),
+        language=row.get("language"),
     )
+
+
+def _call(row: Mapping[str, Any]) -> CallScript:
+    return CallScript(**{**row, "kind": CallKind(row["kind"])})
 
 
 def digest_of(row: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from backend.notify import (
     cards,
     chats,
     climbing,
+    contacts,
     decisions,
     desk,
     emergencies,
@@ -25,6 +26,7 @@ from backend.notify import (
     workers,
 )
 from backend.notify.words import Voice
+from backend.registry import contacts_events
 from backend.registry import events as registry
 
 Notice = Callable[[UnitOfWork, Voice, Any], Awaitable[None]]
@@ -49,6 +51,10 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     registry.ChatUnbound: (chats.hear_unbound,),
     registry.JoiningUndecided: (joining.hear_undecided,),
     registry.ResidentJoined: (joining.hear_joined,),
+    contacts_events.ProofAsked: (contacts.hear_proof,),
+    contacts_events.ContactOptedOut: (contacts.hear_opt_out,),
+    contacts_events.ContactOptedIn: (contacts.hear_opt_in,),
+    contacts_events.MethodFailing: (contacts.hear_failing,),
     messaging.MessageFailed: (failures.hear_failure,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""
