@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REPLY_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -23,4 +23,26 @@ class Metrics:
         )
         self.too_many_requests = Counter(
             "youlin_too_many_requests", "Refusals with 429, by bot.", ["bot"], registry=self.registry
+        )
+        self._add_ingest()
+
+    def _add_ingest(self) -> None:
+        self.ingested = Counter(
+            "youlin_ingested", "Packets of devices, by door and fate.", ["door", "fate"], registry=self.registry
+        )
+        self.ingest_refused = Counter(
+            "youlin_ingest_refused",
+            "What devices sent and no door could use, by door and reason.",
+            ["door", "reason"],
+            registry=self.registry,
+        )
+        self.ingest_seconds = Histogram(
+            "youlin_ingest_seconds",
+            "From handing a packet in to its being stored.",
+            ["door"],
+            buckets=REPLY_SECONDS,
+            registry=self.registry,
+        )
+        self.ingest_connections = Gauge(
+            "youlin_ingest_connections", "Devices connected now, by door.", ["door"], registry=self.registry
         )

@@ -1,0 +1,149 @@
+"""The batch writer: what all doors receive goes into the database together, and nobody is answered before it stands.
+
+While one batch is written the next gathers, so that batches grow with the load by themselves; a quiet door lingers a
+few milliseconds for company, and an alarm for nothing at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import structlog
+
+from backend.ingest.parcels import Fate, Parcel
+from backend.kernel.database import DatabaseAway
+from backend.kernel.metrics import Metrics
+from backend.kernel.unit_of_work import UnitOfWork, Work
+
+MOST_IN_BATCH = 250
+"""Parcels of one transaction: enough that the commit costs little of each, few enough that an alarm waits little."""
+MOST_WAITING = 4000
+"""Parcels that wait; beyond it the doors stop reading. Alarms have a further tenth to themselves."""
+LINGER_SECONDS = 0.004
+
+Store = Callable[[UnitOfWork, Sequence[Parcel]], Awaitable[Sequence[Fate]]]
+"""Stores parcels in one unit of work and tells the fate of each, in their order."""
+
+log = structlog.get_logger(__name__)
+
+
+class NotStored(Exception):
+    """The database is away, or too much waits already: the sender must not be answered, so that it sends again."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    parcel: Parcel
+    told: asyncio.Future[Fate]
+    since: float = field(default_factory=perf_counter)
+
+
+class BatchWriter:
+    """One per process. `hand_in` may be called by any number of doors; `run` must run beside them."""
+
+    def __init__(self, work: Work, store: Store, metrics: Metrics, *, most_waiting: int = MOST_WAITING) -> None:
+        self._work = work
+        self._store = store
+        self._metrics = metrics
+        self._urgent: deque[_Waiting] = deque()
+        self._plain: deque[_Waiting] = deque()
+        self._room = asyncio.Semaphore(most_waiting)
+        self._room_for_alarms = asyncio.Semaphore(max(most_waiting // 10, 1))
+        self._something = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    async def hand_in(self, parcel: Parcel) -> Fate:
+        """Wait until `parcel` is stored, and tell what became of it.
+
+        Waits for room first, which holds up the door that calls. Raises NotStored when nothing of it is kept. Calling
+        it again with the same parcel is safe: what is stored already is a duplicate.
+        """
+        async with self._place_for(parcel):
+            waiting = _Waiting(parcel, asyncio.get_running_loop().create_future())
+            (self._urgent if parcel.is_urgent else self._plain).append(waiting)
+            self._something.set()
+            if parcel.is_urgent:
+                self._hurry.set()
+            return await waiting.told
+
+    def _place_for(self, parcel: Parcel) -> asyncio.Semaphore:
+        """An alarm takes an ordinary place while there is one, and else one of those kept for alarms."""
+        return self._room_for_alarms if parcel.is_urgent and self._room.locked() else self._room
+
+    async def run(self) -> None:
+        """Write batches for ever; what still waits at the end hears NotStored."""
+        try:
+            while True:
+                await self._something.wait()
+                await self._linger()
+                batch = self._take()
+                if batch:
+                    await self._write(batch)
+        finally:
+            _refuse([*self._urgent, *self._plain])
+
+    async def _linger(self) -> None:
+        if not self._urgent and len(self._plain) < MOST_IN_BATCH:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), LINGER_SECONDS)
+
+    def _take(self) -> list[_Waiting]:
+        """Alarms first; among equals who came first."""
+        batch: list[_Waiting] = []
+        for queue in (self._urgent, self._plain):
+            while queue and len(batch) < MOST_IN_BATCH:
+                # Also where its door has gone meanwhile: who fell may have lost the line with it.
+                batch.append(queue.popleft())
+        if not self._urgent:
+            self._hurry.clear()
+        if not self._urgent and not self._plain:
+            self._something.clear()
+        return batch
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._write_or_split(batch)
+        except DatabaseAway:
+            log.warning("ingest.not_stored", parcels=len(batch))
+            _refuse(batch)
+        except BaseException:
+            _refuse(batch)
+            raise
+
+    async def _write_or_split(self, batch: Sequence[_Waiting]) -> None:
+        """All in one transaction; where that fails, each half by itself, down to the one that is the cause."""
+        try:
+            async with self._work.begin() as uow:
+                fates = await self._store(uow, [waiting.parcel for waiting in batch])
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            # One packet that nothing can store must not sink everybody's alarms.
+            if len(batch) == 1:
+                log.error("ingest.poisonous", door=batch[0].parcel.door.value, exc_info=error)
+                self._tell(batch, [Fate.POISONOUS])
+                return
+            middle = len(batch) // 2
+            await self._write_or_split(batch[:middle])
+            await self._write_or_split(batch[middle:])
+        else:
+            self._tell(batch, fates)
+
+    def _tell(self, batch: Sequence[_Waiting], fates: Sequence[Fate]) -> None:
+        now = perf_counter()
+        for waiting, fate in zip(batch, fates, strict=True):
+            self._metrics.ingested.labels(waiting.parcel.door.value, fate.value).inc()
+            self._metrics.ingest_seconds.labels(waiting.parcel.door.value).observe(now - waiting.since)
+            if not waiting.told.done():
+                waiting.told.set_result(fate)
+
+
+def _refuse(batch: Sequence[_Waiting]) -> None:
+    for waiting in batch:
+        if not waiting.told.done():
+            waiting.told.set_exception(NotStored())

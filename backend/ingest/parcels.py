@@ -1,0 +1,63 @@
+"""What a door hands in: the content of one packet, with what the door knows of its sender, to be stored as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from backend.devices.observations import Kind, Observation
+from backend.ingest.codecs import Uplink
+
+
+class Door(StrEnum):
+    """Where something came in; a label of metrics and part of what is stored."""
+
+    WATCH = "watch"
+    IW = "iw"
+    HTTP = "http"
+    MQTT = "mqtt"
+
+
+class Fate(StrEnum):
+    """What became of a parcel, as its door hears it once that stands in the database."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    UNKNOWN_DEVICE = "unknown_device"
+    UNREADABLE = "unreadable"
+    """The device is known, but its payload is not of the model that it is enrolled as."""
+    POISONOUS = "poisonous"
+    """Storing it fails by a fault of ours, alone too; the others of its batch stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One packet. `community_id` is that of the sender's credential: devices of other communities are unknown to it.
+
+    `digest` is of the packet's bytes, so that one which is sent again is known where its sender numbers none.
+    """
+
+    door: Door
+    received_at: datetime
+    observations: tuple[Observation, ...] = ()
+    uplinks: tuple[Uplink, ...] = ()
+    community_id: int | None = None
+    digest: str | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it may hold an alarm: it then waits for nobody. What a platform passes on unread may always."""
+        return bool(self.uplinks) or any(one.alarms or one.kind in URGENT for one in self.observations)
+
+
+URGENT = frozenset(
+    {Kind.ALARM, Kind.SMOKE, Kind.GAS, Kind.HYDROGEN_SULPHIDE, Kind.LEAK, Kind.TILTED, Kind.LEVEL, Kind.CAMERA_EVENT}
+)
+"""Kinds of which one value may be an alarm by itself."""
+
+
+def digest_of(content: bytes) -> str:
+    """A short name of these bytes; it tells nothing about them."""
+    return sha256(content).hexdigest()[:32]
