@@ -40,7 +40,7 @@ class AlarmSeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCleared(Event):
-    """The device itself says that the condition of `dedup_key` is over; whether that ends the alert is not said here."""
+    """The device says that the condition of `dedup_key` is over; whether that ends the alert is not said here."""
 
     device_id: int
     dedup_key: str

@@ -7,10 +7,17 @@ from sqlalchemy import MetaData
 from backend.bookings import models as bookings
 from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
+from backend.devices import models as devices
 from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
 from backend.messaging import models as messaging
+from backend.points.canteen import models as canteen
+from backend.points.earning import models as earning
+from backend.points.help import models as neighbours_help
+from backend.points.ledger import models as points_ledger
+from backend.points.market import models as market
+from backend.points.settlement import models as settlement
 from backend.registry import contacts_models, reference
 from backend.registry import models as registry
 
@@ -18,14 +25,21 @@ MODULES = (
     arrivals,
     audit,
     bookings,
+    canteen,
     cockpit,
     contacts_models,
     conversations,
+    devices,
+    earning,
     issues,
     job_runs,
+    market,
     messaging,
+    neighbours_help,
+    points_ledger,
     reference,
     registry,
+    settlement,
     wish_models,
 )
 
