@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.kernel.events import Event
+from backend.messaging.contents import ChannelName
+from backend.messaging.receipt_models import ReceiptStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,23 @@ class MessageFailed(Event):
     channel: str
     address: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDelayed(Event):
+    """An emergency cannot leave by this channel just now. It is tried on, but the next way should not wait for it."""
+
+    message_id: int
+    dedup_key: str
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptNoted(Event):
+    """A message has come further, by what its provider says."""
+
+    message_id: int
+    channel: ChannelName
+    status: ReceiptStatus
+    dedup_key: str

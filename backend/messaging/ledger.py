@@ -11,11 +11,13 @@ from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 
 from backend.kernel.unit_of_work import UnitOfWork, Work
-from backend.messaging.channel import Later, LeaseLost, Never, Outcome, OutgoingMessage
-from backend.messaging.events import ChatMigrated, ContactBlocked, MessageFailed
+from backend.messaging.channel import Later, LeaseLost, Never, Outcome, OutgoingMessage, Sent
+from backend.messaging.contents import ChannelName, Lane
+from backend.messaging.events import ChatMigrated, ContactBlocked, MessageDelayed, MessageFailed
 from backend.messaging.models import BlockedContact, Card, DeliveryAttempt, Message, MessageState
 from backend.messaging.outbox import move_chat
 from backend.messaging.outcomes import LONGEST_REASON, Verdict, attempt_columns, card_columns, judge, message_columns
+from backend.messaging.receipts import match_receipts
 from backend.messaging.rows import insert_new
 
 MOST_AT_ONCE = 256
@@ -161,5 +163,10 @@ async def _tell_others(uow: UnitOfWork, message: OutgoingMessage, outcome: Outco
         row = where | {"blocked_at": uow.now, "reason": outcome.reason[:LONGEST_REASON]}
         await insert_new(uow, BlockedContact, [row])
         uow.record(ContactBlocked(to.channel.value, to.address, to.account_id))
+    if isinstance(outcome, Sent) and to.channel is not ChannelName.TELEGRAM:
+        await match_receipts(uow, provider_id=outcome.provider_id, message_id=message.id)
+    is_delayed = verdict.state is MessageState.PENDING and message.lane is Lane.EMERGENCY
+    if is_delayed and to.channel is not ChannelName.TELEGRAM:
+        uow.record(MessageDelayed(message.id, message.dedup_key, to.channel.value, verdict.reason or ""))
     if verdict.state is MessageState.FAILED:
         uow.record(MessageFailed(message.dedup_key, to.channel.value, to.address, verdict.reason or ""))

@@ -21,7 +21,7 @@ def write_content(content: Content) -> dict[str, Any]:
         "latitude": content.latitude,
         "reply_to": content.reply_to_message_id,
         "silent": content.silent,
-        "call": _without_none(**asdict(content.call)) if content.call else None,
+        "call": write_call(content.call) if content.call else None,
         "template": content.template,
         "params": dict(content.params),
         "language": content.language,
@@ -42,14 +42,20 @@ def read_content(row: Mapping[str, Any]) -> Content:
         latitude=row.get("latitude"),
         reply_to_message_id=row.get("reply_to"),
         silent=row.get("silent", False),
-        call=_call(row["call"]) if "call" in row else None,
+        call=read_call(row["call"]) if "call" in row else None,
         template=row.get("template"),
         params=row.get("params", {}),
         language=row.get("language"),
     )
 
 
-def _call(row: Mapping[str, Any]) -> CallScript:
+def write_call(script: CallScript) -> dict[str, Any]:
+    """JSON of a script."""
+    return _without_none(**asdict(script))
+
+
+def read_call(row: Mapping[str, Any]) -> CallScript:
+    """The script that `write_call` wrote."""
     return CallScript(**{**row, "kind": CallKind(row["kind"])})
 
 

@@ -12,6 +12,8 @@ from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
 from backend.messaging import models as messaging
+from backend.messaging import receipt_models
+from backend.phone import models as phone
 from backend.points.canteen import models as canteen
 from backend.points.earning import models as earning
 from backend.points.help import models as neighbours_help
@@ -36,7 +38,9 @@ MODULES = (
     market,
     messaging,
     neighbours_help,
+    phone,
     points_ledger,
+    receipt_models,
     reference,
     registry,
     settlement,

@@ -1,0 +1,59 @@
+"""Tables of the telephone: calls to carriers, written before they leave, and how each carrier is doing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kernel.tables import Base, BigId, Id, enum_column
+
+
+class AttemptEnd(StrEnum):
+    TAKEN = "taken"
+    """The carrier has it."""
+    REFUSED = "refused"
+    """It will never carry this to this number."""
+    DOWN = "down"
+    """It could not be reached or failed before it took anything."""
+    BUSY = "busy"
+    """It asks us to come back later."""
+    UNKNOWN = "unknown"
+    """The call left and its end was not heard."""
+
+
+class CarrierAttempt(Base):
+    """One request to a carrier. All processes count the quotas of a telephone here, so it stands before the request."""
+
+    __tablename__ = "carrier_attempt"
+
+    id: Mapped[Id]
+    message_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    carrier: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    telephone_id: Mapped[int] = mapped_column(BigId, ForeignKey("telephone.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end: Mapped[AttemptEnd | None] = mapped_column(enum_column(AttemptEnd))
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(String(300))
+    __table_args__ = (
+        Index("ix_carrier_attempt_callee", "telephone_id", "carrier", "channel", "started_at"),
+        Index("ix_carrier_attempt_provider", "carrier", "provider_id"),
+    )
+
+
+class CarrierHealth(Base):
+    """The circuit breaker of one carrier and channel, shared by all processes that send."""
+
+    __tablename__ = "carrier_health"
+
+    carrier: Mapped[str] = mapped_column(String(16), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """In a row."""
+    open_until: Mapped[datetime | None]
+    """Nobody asks it before; then one tries, while the others wait on."""
+    changed_at: Mapped[datetime]
