@@ -115,7 +115,8 @@ def _fields(frame: WatchFrame) -> list[str]:
 
 
 def _seen(frame: WatchFrame, kind: Kind, value: float | None = None) -> Observation:
-    return Observation(device=frame.device, protocol=Protocol.WATCH, kind=kind, value=value, sequence=frame.index)
+    # The index begins anew at each start of the watch, so that it names no packet.
+    return Observation(device=frame.device, protocol=Protocol.WATCH, kind=kind, value=value)
 
 
 def _measured(frame: WatchFrame, readings: Mapping[Kind, float | None]) -> _Said:

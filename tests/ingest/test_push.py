@@ -185,8 +185,8 @@ def test_frigate_tells_what_it_sees_and_when_it_is_gone():
     (seen,) = read_frigate(body({"type": "new", "before": {}, "after": THING})).observations
     (gone,) = read_frigate(body({"type": "end", "after": {**THING, "end_time": 1795317400}})).observations
 
-    assert (seen.device, seen.label, seen.value, seen.sequence) == ("gate", "person", 1, THING["id"])
-    assert (gone.value, gone.sequence) == (0, THING["id"])
+    assert (seen.device, seen.label, seen.value, seen.sequence) == ("gate", "person", 1, f"{THING['id']}:1")
+    assert (gone.value, gone.sequence) == (0, f"{THING['id']}:0")
     assert read_frigate(body({"type": "update", "after": {**THING, "false_positive": True}})).observations == ()
 
 

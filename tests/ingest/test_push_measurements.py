@@ -75,7 +75,7 @@ def test_our_own_json_takes_values_flags_and_a_place():
     assert alarm.fix is not None
     assert (alarm.fix.crs, alarm.fix.kind, alarm.fix.accuracy_m) == (SourceCrs.GCJ02, FixKind.WIFI, 12)
     assert [(one.kind, one.value) for one in rest] == [(Kind.LEVEL, 1.2), (Kind.SMOKE, 1), (Kind.HEART_RATE, None)]
-    assert {one.sequence for one in pushed.observations} == {"41"}
+    assert {one.sequence for one in pushed.observations} == {"41@1795317342.000"}
 
 
 def test_our_own_json_takes_bare_values_lists_and_what_was_stored():

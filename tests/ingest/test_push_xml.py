@@ -82,7 +82,7 @@ def test_an_alarm_of_a_national_standard_camera_is_read_and_answered(spelling):
         "34020000001320000001",
         Kind.CAMERA_EVENT,
         "1.5.2",
-        "2",
+        "2@2026-11-22T11:15:42",
     )
     assert said.device_time == datetime(2026, 11, 22, 3, 15, 42, tzinfo=UTC)
     assert pushed.reply is not None

@@ -1,6 +1,7 @@
 """Things that Frigate recognised in a camera's picture: its MQTT topic `frigate/events`.
 
-Source: Frigate's documentation, "MQTT". One thing gives many updates; they share the `id`, which is the sequence here.
+Source: Frigate's documentation, "MQTT". One thing gives many updates, which share the `id`: all of them while it is
+seen are one packet here, and its end another.
 """
 
 from __future__ import annotations
@@ -33,6 +34,6 @@ def read_frigate(body: bytes) -> Pushed:
         value=value,
         label=name,
         device_time=moment_of_epoch(number(thing.get("start_time" if value else "end_time"))),
-        sequence=key,
+        sequence=sequence(f"{key}:{value:.0f}"),
     )
     return Pushed(observations=(said,))

@@ -31,9 +31,8 @@ def read_gb28181(body: bytes) -> Pushed:
     if not _CAMERA.fullmatch(device):
         raise Undecodable(Reason.BAD_DEVICE if device else Reason.NO_DEVICE)
     kind = found.get("notify/cmdtype", "").lower()
-    number = sequence(found.get("notify/sn"))
     if kind == "keepalive":
-        alive = Observation(device=device, protocol=Protocol.GB28181, kind=Kind.ALIVE, sequence=number)
+        alive = Observation(device=device, protocol=Protocol.GB28181, kind=Kind.ALIVE)
         return Pushed(observations=(alive,))
     if kind != "alarm":
         return Pushed(skipped=(Reason.UNKNOWN_MESSAGE,))
@@ -46,7 +45,8 @@ def read_gb28181(body: bytes) -> Pushed:
             _number(found.get(f"notify/{name}", "")) for name in ("alarmpriority", "alarmmethod", "info/alarmtype")
         ),
         device_time=moment_of_text(found.get("notify/alarmtime"), _CHINA),
-        sequence=number,
+        # The serial number begins anew at each start of the camera: only with the time it names one alarm.
+        sequence=sequence(f"{found.get('notify/sn')}@{found.get('notify/alarmtime')}"),
     )
     return Pushed(observations=(said,), reply=_response(found.get("notify/sn", ""), device))
 

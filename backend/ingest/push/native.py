@@ -3,8 +3,8 @@
 `{"values": {"level": 1.2, "battery": 80}, "ts": 1795317342000, "id": "41"}`, one such object, a list of them, or the
 bare values. Names and units are those of the observations; `sos`, `fall` and the other flags are `true`; a place is
 `latitude` and `longitude` with `crs` (`wgs84` where it is missing), `accuracy` in metres and `fix` (`gps`, `wifi`,
-`cell`). `stored: true` marks what was kept while the network was away and alarms nobody. The device is known by its
-token, so that no body can speak for another one.
+`cell`). `id` may be a counter that begins anew, if `ts` stands beside it. `stored: true` marks what was kept while the
+network was away and alarms nobody. The device is known by its token, so that no body can speak for another one.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def _read(device: str, record: Mapping[str, object]) -> Pushed:
         raise Undecodable(Reason.TOO_LARGE)
     moment = moment_of_milliseconds(record.get("ts")) if is_wrapped else None
     key = sequence(record.get("id")) if is_wrapped else None
+    if key is not None and moment is not None:
+        key = sequence(f"{key}@{moment.timestamp():.3f}")
     is_backfill = is_wrapped and record.get("stored") is True
 
     def said(
