@@ -5,25 +5,40 @@ Used by the first migration; a table that joins later gets its trigger in a migr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 APPEND_ONLY = ("audit_entry", "audit_seal")
 
 
 def triggers(dialect: str) -> list[str]:
-    """The statements that set the triggers up."""
+    """The statements that set up the first tables, and on PostgreSQL the function that all triggers call."""
     if dialect == "sqlite":
-        return [_sqlite(table, act) for table in APPEND_ONLY for act in ("UPDATE", "DELETE")]
+        return only_growing(dialect, APPEND_ONLY)
     function = (
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$"
     )
-    return [function, *(_postgres(table) for table in APPEND_ONLY)]
+    return [function, *only_growing(dialect, APPEND_ONLY)]
 
 
 def without_triggers(dialect: str) -> list[str]:
     """The statements that take them away again."""
+    statements = changing_again(dialect, APPEND_ONLY)
+    return statements if dialect == "sqlite" else [*statements, "DROP FUNCTION refuse_change()"]
+
+
+def only_growing(dialect: str, tables: Sequence[str]) -> list[str]:
+    """The statements that let tables only grow, for those that join later."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER {table}_{act.lower()}" for table in APPEND_ONLY for act in ("UPDATE", "DELETE")]
-    return [*(f"DROP TRIGGER {table}_only_grows ON {table}" for table in APPEND_ONLY), "DROP FUNCTION refuse_change()"]
+        return [_sqlite(table, act) for table in tables for act in ("UPDATE", "DELETE")]
+    return [_postgres(table) for table in tables]
+
+
+def changing_again(dialect: str, tables: Sequence[str]) -> list[str]:
+    """The reverse of `only_growing`."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_{act.lower()}" for table in tables for act in ("UPDATE", "DELETE")]
+    return [f"DROP TRIGGER {table}_only_grows ON {table}" for table in tables]
 
 
 def _sqlite(table: str, act: str) -> str:

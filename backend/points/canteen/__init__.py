@@ -1,0 +1,1 @@
+"""The canteen: the dishes of the day, meals kept and brought."""

@@ -1,0 +1,1 @@
+"""Earning: what facts are worth, within limits, and taken back when they are undone."""

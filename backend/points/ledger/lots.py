@@ -1,0 +1,62 @@
+"""Year buckets: where a community lets points lapse, which points an account holds until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.points.ledger.accounts import AccountRef
+from backend.points.ledger.models import Lot
+
+if TYPE_CHECKING:
+    from backend.points.ledger.posting import Entry
+
+DEFAULT_YEARS = 1
+"""Where points lapse and nobody says when: at the end of the next calendar year."""
+
+
+def last_day(earned_on: date, years: int) -> date:
+    """The last day of points earned on a day: the end of the year `years` full calendar years later."""
+    return date(earned_on.year + years, 12, 31)
+
+
+async def move_lots(uow: UnitOfWork, entries: Sequence[Entry], accounts: Mapping[int, AccountRef]) -> None:
+    """Let the buckets follow the balances. The accounts' rows are locked by now, so nobody else is at the buckets."""
+    for entry in entries:
+        if entry.debit.id in accounts and entry.debit.has_lots:
+            await _take(uow, entry.debit.id, entry.amount)
+        if entry.credit.id in accounts and entry.credit.has_lots:
+            await _put(uow, entry.credit.id, entry.amount, entry.expires_on or last_day(uow.now.date(), DEFAULT_YEARS))
+
+
+async def _take(uow: UnitOfWork, account_id: int, amount: int) -> None:
+    """Spend from what lapses first."""
+    found = select(Lot.expires_on, Lot.remaining).where(Lot.account_id == account_id, Lot.remaining > 0)
+    for expires_on, remaining in (await uow.session.execute(found.order_by(Lot.expires_on))).all():
+        taken = min(amount, remaining)
+        await uow.session.execute(
+            update(Lot)
+            .where(Lot.account_id == account_id, Lot.expires_on == expires_on)
+            .values(remaining=Lot.remaining - taken)
+            .execution_options(synchronize_session=False)
+        )
+        amount -= taken
+        if not amount:
+            return
+
+
+async def _put(uow: UnitOfWork, account_id: int, amount: int, expires_on: date) -> None:
+    dialect = sqlite if uow.is_sqlite else postgresql
+    values = {"account_id": account_id, "expires_on": expires_on, "remaining": amount}
+    await uow.session.execute(
+        dialect.insert(Lot)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[Lot.account_id, Lot.expires_on], set_={"remaining": Lot.remaining + amount}
+        )
+    )

@@ -1,0 +1,1 @@
+"""The neighbours' market: shops, offers, coupons, and their redemption."""

@@ -1,0 +1,1 @@
+"""Settling with shops, month by month."""
