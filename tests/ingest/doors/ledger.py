@@ -30,9 +30,11 @@ class Ledger:
     )
     obeyed: list[int] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    refused: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def store(self, _uow: UnitOfWork, parcels: Sequence[Parcel]) -> list[Fate]:
         if self.is_away:
+            self.refused.set()
             raise DatabaseAway("gone")
         if any(one.value in self.poison for parcel in parcels for one in parcel.observations):
             raise Unstorable
