@@ -8,6 +8,7 @@ from backend.bookings import models as bookings
 from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
 from backend.devices import models as devices
+from backend.ingest import models as ingest
 from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
@@ -33,6 +34,7 @@ MODULES = (
     conversations,
     devices,
     earning,
+    ingest,
     issues,
     job_runs,
     market,

@@ -194,8 +194,40 @@ def upgrade() -> None:
     with op.batch_alter_table("device_state", schema=None) as batch_op:
         batch_op.create_index("ix_device_state_check_at", ["check_at"], unique=False)
 
+    op.create_table(
+        "ingest_source",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("community_id", BIG_ID, nullable=False),
+        sa.Column("platform", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("networks", JSON, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", BIG_ID, nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["community_id"], ["org_unit.id"], name=op.f("fk_ingest_source_community_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ingest_source")),
+    )
+    with op.batch_alter_table("ingest_source", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ingest_source_community_id"), ["community_id"], unique=False)
+
+    op.create_table(
+        "ingest_key",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("source_id", BIG_ID, nullable=False),
+        sa.Column("lookup", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["source_id"], ["ingest_source.id"], name=op.f("fk_ingest_key_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ingest_key")),
+        sa.UniqueConstraint("lookup", name=op.f("uq_ingest_key_lookup")),
+    )
+    with op.batch_alter_table("ingest_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ingest_key_source_id"), ["source_id"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table("ingest_key")
+    op.drop_table("ingest_source")
     op.drop_table("device_state")
     op.drop_table("device_secret")
     op.drop_table("device_command")
