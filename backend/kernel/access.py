@@ -84,6 +84,8 @@ class Permission(StrEnum):
     SEND_UP = "send_up"
     READ_PERSON = "read_person"
     READ_CONTACTS = "read_contacts"
+    BOOK_FOR_OTHERS = "book_for_others"
+    MANAGE_BOOKINGS = "manage_bookings"
     EDIT_CONTACTS = "edit_contacts"
     EDIT_REFERENCE = "edit_reference"
     READ_OUTBOX = "read_outbox"
@@ -94,6 +96,13 @@ class Permission(StrEnum):
     PATROL = "patrol"
     GO_ON_DUTY = "go_on_duty"
     READ_AUDIT = "read_audit"
+    MANAGE_POINTS = "manage_points"
+    USE_POINTS_FOR_OTHERS = "use_points_for_others"
+    READ_ALERT = "read_alert"
+    HANDLE_ALERT = "handle_alert"
+    SILENCE_ALERTS = "silence_alerts"
+    PLAN_DUTY = "plan_duty"
+    PLAN_CHECK_INS = "plan_check_ins"
 
 
 WORKERS = frozenset({Role.GRID_WORKER, Role.GRID_LEADER})
@@ -119,6 +128,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.SEND_UP: OFFICE,
     Permission.READ_PERSON: WORKERS | OFFICE,
     Permission.READ_CONTACTS: WORKERS | OFFICE,
+    Permission.BOOK_FOR_OTHERS: WORKERS | OFFICE,
+    Permission.MANAGE_BOOKINGS: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.EDIT_CONTACTS: WORKERS | OFFICE,
     Permission.EDIT_REFERENCE: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.READ_OUTBOX: OFFICE,
@@ -129,6 +140,13 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.PATROL: WORKERS,
     Permission.GO_ON_DUTY: FIELD,
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.DISTRICT, Role.SUBDISTRICT}),
+    Permission.MANAGE_POINTS: frozenset({Role.STAFF, Role.ADMIN}),
+    Permission.USE_POINTS_FOR_OTHERS: WORKERS | {Role.STAFF, Role.ADMIN},
+    Permission.READ_ALERT: FIELD | OFFICE,
+    Permission.HANDLE_ALERT: FIELD | OFFICE,
+    Permission.SILENCE_ALERTS: OFFICE,
+    Permission.PLAN_DUTY: OFFICE | {Role.GRID_LEADER},
+    Permission.PLAN_CHECK_INS: WORKERS | OFFICE,
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import case, select, update
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName, Content, Lane, Recipient
 from backend.messaging.models import Action, Card, Message, MessageState
-from backend.messaging.rows import insert_new, message_row, ring
+from backend.messaging.rows import family_of, insert_new, message_row, ring
 from backend.messaging.written import digest_of, read_content, write_content
 
 
@@ -81,7 +81,7 @@ async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
     if card is not None:
         return card
     where = {"channel": to.channel.value, "address": to.address, "thread_id": to.thread_id}
-    row = {"key": key, "family": _family(key), "version": 0, **where}
+    row = {"key": key, "family": family_of(key), "version": 0, **where}
     await insert_new(uow, Card, [row])
     card = await _known_card(uow, key)
     assert card is not None, "the insert left a row, ours or another's"
@@ -91,10 +91,6 @@ async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
 def _hanging(row: Card) -> HangingCard:
     to = Recipient(ChannelName(row.channel), row.address, row.thread_id)
     return HangingCard(row.key, to, is_open=row.closed_at is None and row.wanted_digest is not None)
-
-
-def _family(key: str) -> str:
-    return ":".join(key.split(":")[:2])
 
 
 async def _known_card(uow: UnitOfWork, key: str) -> Card | None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Boolean, Table, and_, bindparam, case, insert, literal, update
 from sqlalchemy.exc import DBAPIError
 
+from backend.kernel.tables import UtcDateTime
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.messaging.channel import Later, LeaseLost, Never, Outcome, OutgoingMessage, Sent
 from backend.messaging.contents import ChannelName, Lane
@@ -30,14 +31,23 @@ _attempt: Table = DeliveryAttempt.__table__  # type: ignore[assignment]
 _card: Table = Card.__table__  # type: ignore[assignment]
 _m, _a, _c = _message.c, _attempt.c, _card.c
 
+_IS_UNWANTED = and_(_m.withdrawn_at.is_not(None), bindparam("is_again_", type_=Boolean))
+"""It would be tried again, but somebody withdrew it during the call."""
+
 END_MESSAGES = (
     update(_message)
     .where(_m.id == bindparam("id_"), _m.state == MessageState.SENDING, _m.leased_by == bindparam("holder_"))
     .values(
-        state=bindparam("state_"),
+        state=case(
+            (_IS_UNWANTED, literal(MessageState.SUPERSEDED, _m.state.type)),
+            else_=bindparam("state_", type_=_m.state.type),
+        ),
         doubts=bindparam("doubts_"),
         next_try_at=bindparam("next_try_at_"),
-        finished_at=bindparam("finished_at_"),
+        finished_at=case(
+            (_IS_UNWANTED, bindparam("now_", type_=UtcDateTime)),
+            else_=bindparam("finished_at_", type_=UtcDateTime),
+        ),
         provider_id=bindparam("provider_id_"),
         last_error=bindparam("last_error_"),
         leased_by=None,

@@ -52,6 +52,8 @@ class Message(Base):
     content: Mapped[dict[str, Any]]
     dedup_key: Mapped[str] = mapped_column(String(200), unique=True)
     coalesce_key: Mapped[str | None] = mapped_column(String(200))
+    family: Mapped[str | None] = mapped_column(String(60))
+    """What it is about, such as `alert:12`: all of one family are taken back together."""
     card_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("card.id"))
     broadcast_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("broadcast.id"))
     created_at: Mapped[datetime]
@@ -64,6 +66,8 @@ class Message(Base):
     leased_by: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    """Since when it is not tried again, if the call that was out when it was withdrawn fails."""
     provider_id: Mapped[str | None] = mapped_column(String(64))
     last_error: Mapped[str | None] = mapped_column(String(300))
 
@@ -87,6 +91,7 @@ MESSAGE_INDEXES = (
     _index("ix_message_turn", "channel", "address", "lane", "due_at", "id", where=_OPEN),
     _index("ix_message_card", "card_id", where=_OPEN),
     _index("ix_message_coalesce", "coalesce_key", where=_PENDING),
+    _index("ix_message_family", "family", where=_OPEN),
     _index("ix_message_expiry", "expires_at", where=_PENDING),
     _index("ix_message_lease", "lease_until", where="state = 'sending'"),
     # How much a chat has heard lately.

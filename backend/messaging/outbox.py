@@ -27,7 +27,8 @@ async def enqueue(
     """Have `content` delivered to `to`, not before `due_at` and not after `expires_at`.
 
     The same `dedup_key` a second time changes nothing, also when two transactions race. A message with a
-    `coalesce_key` takes the place of those with the same key that have not left yet.
+    `coalesce_key` takes the place of those with the same key that have not left yet; what begins
+    with the same two parts (`alert:12:...`) is one family and can be withdrawn together.
     """
     if coalesce_key is not None:
         await _supersede(uow, coalesce_key, dedup_key)

@@ -49,6 +49,8 @@ def message_columns(message: OutgoingMessage, verdict: Verdict, now: datetime) -
     return {
         "id_": message.id,
         "state_": verdict.state,
+        "is_again_": not is_over,
+        "now_": now,
         "doubts_": verdict.doubts,
         "next_try_at_": verdict.next_try_at or now,
         "finished_at_": now if is_over else None,

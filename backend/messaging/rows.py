@@ -16,6 +16,12 @@ from backend.messaging.models import Action, MessageState
 
 OUTBOX_BELL = "youlin_outbox"
 """The PostgreSQL notification by which the delivery loops of other processes wake."""
+LONGEST_FAMILY = 60
+
+
+def family_of(key: str) -> str:
+    """The first two parts of a key, such as `task:12` of `task:12:check`: all that is about one thing."""
+    return ":".join(key.split(":")[:2])[:LONGEST_FAMILY]
 
 
 def message_row(
@@ -40,6 +46,7 @@ def message_row(
         "content": content,
         "dedup_key": dedup_key,
         "coalesce_key": None,
+        "family": family_of(dedup_key),
         "card_id": None,
         "broadcast_id": None,
         "created_at": now,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
+from backend.alerts import care_models
+from backend.alerts import models as alerts
 from backend.bookings import models as bookings
 from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
@@ -25,10 +27,12 @@ from backend.registry import contacts_models, reference
 from backend.registry import models as registry
 
 MODULES = (
+    alerts,
     arrivals,
     audit,
     bookings,
     canteen,
+    care_models,
     cockpit,
     contacts_models,
     conversations,
