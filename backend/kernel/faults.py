@@ -19,6 +19,7 @@ FAULT_POINTS = (
     "delivery_before_call",
     "delivery_after_call",
     "delivery_recorded",
+    "carrier_asked",
     "orphans_taken_over",
     "job_claimed",
     "job_done",

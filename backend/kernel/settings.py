@@ -55,6 +55,45 @@ class Settings(BaseSettings):
     group_messages_per_minute: int = Field(default=20, gt=0)
     updates_per_person_per_minute: int = Field(default=60, gt=0)
 
+    twilio_api: str = "https://api.twilio.com"
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_next_auth_token: SecretStr | None = None
+    """While the token is being changed: webhooks signed with it count too."""
+    twilio_signing_key: SecretStr | None = None
+    """The shared key, where the account signs its webhooks with SHA-256."""
+    twilio_from: str | None = None
+    """Our number there, E.164."""
+    twilio_language: str = "cmn-CN"
+    twilio_voice: str = "Polly.Zhiyu"
+    twilio_language_en: str = "en-US"
+    twilio_voice_en: str = "Polly.Joanna"
+    twilio_not_called: Annotated[tuple[str, ...], NoDecode] = ("86",)
+    """Calling codes to which it makes no calls: not to mainland China since November 2023."""
+    sms_signature: str = ""
+    """The sender's registered name, set in front of SMS to +86."""
+
+    alibaba_access_key_id: str | None = None
+    alibaba_access_key_secret: SecretStr | None = None
+    alibaba_sms_endpoint: str = "dysmsapi.aliyuncs.com"
+    alibaba_voice_endpoint: str = "dyvmsapi.aliyuncs.com"
+    alibaba_sms_signature: str = ""
+    alibaba_templates: dict[str, str] = {}
+    """Our name of a text (`alert.sms`, `alert.voice`, `proof.sms`, ...) -> the code of the registered template."""
+    alibaba_call_from: str = ""
+    """The number from which it calls."""
+    alibaba_callback_secret: SecretStr | None = None
+    """Part of the address to which it posts receipts, keys and replies: it signs nothing."""
+    alibaba_callback_networks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks from which these posts may come; empty: any, the secret decides alone."""
+
+    @field_validator("twilio_not_called", "alibaba_callback_networks", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
     @field_validator("encryption_keys", mode="before")
     @classmethod
     def _split_keys(cls, value: object) -> object:
