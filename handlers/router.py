@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 
 from handlers.common.asking import asking_router
+from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
 from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
 from handlers.issues.following import following_router
@@ -27,8 +28,7 @@ from handlers.tasks.pressing import pressing_router
 
 def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
-    router = Router(name="youlin")
-    router.include_routers(
+    return Conversations(
         evidence_router(),
         menu_router(),
         wishes_router(),
@@ -46,4 +46,3 @@ def build_router() -> Router:
         content_router(),
         fallback_router(),
     )
-    return router

@@ -57,6 +57,11 @@ class Press:
         return get_type_hints(cls)
 
 
+def prefix_of(packed: str | None) -> str:
+    """The prefix with which callback data begins: it says which kind of press may be able to read it."""
+    return (packed or "").partition(":")[0]
+
+
 def _written(value: Any) -> str:
     if value is None:
         return ""

@@ -8,7 +8,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery
 
 from backend.kernel.errors import BadInput
-from backend.messaging.presses import Press
+from backend.messaging.presses import Press, prefix_of
 from handlers.common.showing import is_private
 
 
@@ -24,7 +24,7 @@ class Pressed(Filter):
         self.expected = expected
 
     async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
-        if call.data is None or call.data.split(":", 1)[0] != self.kind.prefix:
+        if prefix_of(call.data) != self.kind.prefix:
             return False
         if not self.kind.in_groups and not is_private(call):
             raise BadInput("error.only_in_private")
