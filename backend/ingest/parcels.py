@@ -44,6 +44,8 @@ class Parcel:
     observations: tuple[Observation, ...] = ()
     uplinks: tuple[Uplink, ...] = ()
     community_id: int | None = None
+    token: str | None = None
+    """What our own devices prove themselves by, where the door has not asked for it already."""
     digest: str | None = None
 
     @property
