@@ -67,3 +67,64 @@ class AlreadyPooled(Conflict):
 
     def __init__(self) -> None:
         super().__init__("points.error.already_pooled")
+
+
+class HoldPending(Conflict):
+    """Points are put aside just now: first that must come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__("points.error.hold_pending")
+
+
+class NotForThem(AccessDenied):
+    """Only family with that scope, the worker of their grid and staff act for somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("points.error.not_for_them")
+
+
+class RuleInvalid(BadInput):
+    """An edited rule breaks a limit; `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("points.error.rule_invalid", field=field)
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else has decided it."""
+
+    def __init__(self) -> None:
+        super().__init__("points.error.already_decided")
+
+
+class OwnHelp(AccessDenied):
+    """Nobody helps themselves or their own household for points."""
+
+    def __init__(self) -> None:
+        super().__init__("help.error.own")
+
+
+class HelpGone(Conflict):
+    """Somebody else was faster, or it was called off."""
+
+    def __init__(self) -> None:
+        super().__init__("help.error.gone")
+
+
+class TooMuchHelp(Conflict):
+    """As many open requests, or taken ones, as anybody can keep up with."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("help.error.too_many", most=most)
+
+
+class WordsMissing(BadInput):
+    """Others must be able to understand what is meant."""
+
+    def __init__(self) -> None:
+        super().__init__("help.error.words_missing")
+
+
+class WordsTooLong(BadInput):
+    def __init__(self, longest: int) -> None:
+        super().__init__("points.error.words_too_long", longest=longest)

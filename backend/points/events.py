@@ -71,6 +71,13 @@ class HelpConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HelpUnconfirmed(Event):
+    """Only the helper says that it is done, for a day now: the grid worker may confirm for the person."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HelpEnded(Event):
     """Called off, or nobody came in time."""
 

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("other_said_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("by_worker", sa.Boolean(), nullable=False),
+        sa.Column("worker_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["account.id"], name=op.f("fk_help_request_asked_by_id")),

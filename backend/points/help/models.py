@@ -62,6 +62,8 @@ class HelpRequest(Base):
     confirmed_by_id: Mapped[int | None]
     by_worker: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether a grid worker confirmed for the person."""
+    worker_asked_at: Mapped[datetime | None]
+    """When the grid worker was asked to confirm, because the person did not."""
     ended_at: Mapped[datetime | None]
     source: Mapped[str | None] = mapped_column(String(64), unique=True)
     """What it came from, such as `meal:7`."""
