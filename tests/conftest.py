@@ -11,8 +11,16 @@ from playwright.async_api import Page
 
 from tests.ground.chromium import PHONE, Chromium
 from tests.ground.fresh import FreshDatabases
+from tests.ground.haste import commit_without_waiting, log_briefly
 from tests.ground.postgres import PostgresServer
 from tests.ground.schema import bring_up_to_date
+
+
+@pytest.fixture(scope="session", autouse=True)
+def haste() -> None:
+    """What the tests need not wait for; see `tests.ground.haste`."""
+    log_briefly()
+    commit_without_waiting()
 
 
 @pytest.fixture(scope="session")

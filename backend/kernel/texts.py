@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -79,7 +80,9 @@ def load_texts(folder: Path = LOCALES, languages: Iterable[Language] = Language)
     return Texts({language: _catalogue(folder / language.value) for language in languages})
 
 
-def _catalogue(folder: Path) -> dict[str, str]:
+@cache
+def _catalogue(folder: Path) -> Mapping[str, str]:
+    # Several parts of one process ask for the words, and reading them takes a while.
     words: dict[str, str] = {}
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import httpx
@@ -16,6 +18,12 @@ from .world import World
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 LONGEST_ANSWER = 60.0
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading whom to trust takes longer than starting the whole local Telegram, so it is done once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Webhooks:
@@ -30,7 +38,7 @@ class Webhooks:
     async def delivering(self) -> AsyncIterator[None]:
         """Push while inside. A fault in the pushing itself is raised at the end, plainly."""
         running: list[asyncio.Future[None]] = []
-        async with httpx.AsyncClient(trust_env=False, timeout=LONGEST_ANSWER) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=LONGEST_ANSWER, verify=_certificates()) as client:
 
             def begin(bot: Bot) -> None:
                 if bot.webhook is not None and bot.id not in self.busy:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.types import Update
+from aiogram.types import Update, User
 from sqlalchemy import select
 
 from backend.issues.between_units import Sending, send_issue_down
@@ -109,6 +109,8 @@ class Desk:
 
 
 BOT = Bot("900000001:town")
+# Known, so that a mention of it asks nobody on the network.
+BOT._me = User(id=BOT.id, is_bot=True, first_name="友邻", username="youlin_bot")
 
 
 @pytest.fixture

@@ -22,13 +22,14 @@ def restored() -> Iterator[None]:
     """The logs of the test run are as they were afterwards."""
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
+    config = structlog.get_config()
     levels = {name: logging.getLogger(name).level for name in ("backend", "bot", "handlers", "scheduler")}
     yield
     root.handlers[:], sys.excepthook = handlers, hook
     root.setLevel(level)
     for name, own in levels.items():
         logging.getLogger(name).setLevel(own)
-    structlog.reset_defaults()
+    structlog.configure(**config)
 
 
 def failing() -> BaseException:
