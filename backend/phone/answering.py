@@ -1,0 +1,112 @@
+"""THE TABLE: what a yes or no by key or SMS does, by what the call or SMS was about."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from backend.alerts.access import alert_by_id
+from backend.alerts.acknowledging import AckOutcome, acknowledge
+from backend.alerts.names import name_of_hand
+from backend.alerts.states import AckKind, AlertState, Via
+from backend.kernel.errors import AccessDenied, NotFound
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import CallKind, CallScript
+from backend.messaging.reply_codes import close_reply_codes
+from backend.phone.callers import actor_of_script
+from backend.registry.contacts_proving import note_proven
+
+
+class Said(StrEnum):
+    YES = "yes"
+    NO = "no"
+    REACHED = "reached"
+    """They have spoken with the elder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the one who answered is told once the commit stands. Not recorded is never told as recorded."""
+
+    words: str
+    is_recorded: bool
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+NOT_RECORDED = Heard("phone.not_recorded", is_recorded=False)
+ALERT_KINDS: Mapping[Said, AckKind] = {
+    Said.YES: AckKind.CLAIMED,
+    Said.NO: AckKind.DECLINED,
+    Said.REACHED: AckKind.CONTACT_MADE,
+}
+ENDED = (AlertState.RESOLVED, AlertState.EXPIRED, AlertState.FALSE_ALARM)
+
+
+async def answer(uow: UnitOfWork, script: CallScript, said: Said, via: Via, evidence: str) -> Heard:
+    """Do what the answer means. `evidence` names the key press or SMS: the same twice changes nothing more."""
+    found = ANSWERS.get((script.kind, said))
+    if found is None:
+        return NOT_RECORDED
+    heard = await found(uow, script, said, via, evidence)
+    if heard.is_recorded and script.method_id is not None:
+        await note_proven(uow, script.method_id)
+    return heard
+
+
+def ref_id(script: CallScript) -> int:
+    """The number in `alert:12`; 0 where there is none."""
+    digits = script.ref.rpartition(":")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else 0
+
+
+async def _answer_alert(uow: UnitOfWork, script: CallScript, said: Said, via: Via, evidence: str) -> Heard:
+    actor = await actor_of_script(uow, script)
+    try:
+        outcome = await acknowledge(
+            uow,
+            actor=actor,
+            alert_id=ref_id(script),
+            kind=ALERT_KINDS[said],
+            via=via,
+            evidence=evidence,
+            contact_id=script.contact_id,
+        )
+    except AccessDenied:  # they are no contact any more, or their duty is over: nothing was written
+        return NOT_RECORDED
+    if not outcome.recorded:
+        await close_reply_codes(uow, ref=script.ref)
+    return _heard_of_alert(outcome, said)
+
+
+def _heard_of_alert(outcome: AckOutcome, said: Said) -> Heard:
+    if not outcome.recorded:
+        return Heard("phone.alert.over", is_recorded=False)
+    if said is Said.YES and outcome.who_has_it and not outcome.is_mine:
+        return Heard("phone.alert.taken", is_recorded=True, params={"name": outcome.who_has_it})
+    return Heard(f"phone.alert.{said.value}", is_recorded=True)
+
+
+async def standing_words(uow: UnitOfWork, script: CallScript) -> Heard | None:
+    """What to say instead of calling for help, where somebody has taken the alert meanwhile; None: go on."""
+    if script.kind is not CallKind.ALERT:
+        return None
+    try:
+        alert = await alert_by_id(uow, ref_id(script))
+    except NotFound:
+        return Heard("phone.alert.over", is_recorded=False)
+    if alert.state in ENDED:
+        return Heard("phone.alert.over", is_recorded=False)
+    mine = {f"contact:{script.contact_id}", f"account:{script.account_id}"}
+    if alert.takers and not mine & set(alert.takers):
+        name = await name_of_hand(uow, alert.takers[0])
+        return Heard("phone.alert.taken", is_recorded=False, params={"name": name})
+    return None
+
+
+Answering = Callable[[UnitOfWork, CallScript, Said, Via, str], Awaitable[Heard]]
+ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
+    (CallKind.ALERT, Said.YES): _answer_alert,
+    (CallKind.ALERT, Said.NO): _answer_alert,
+    (CallKind.ALERT, Said.REACHED): _answer_alert,
+}

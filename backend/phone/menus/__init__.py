@@ -1,0 +1,1 @@
+"""What callers and writers of SMS can do, and how their words are read."""

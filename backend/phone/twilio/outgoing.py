@@ -1,0 +1,172 @@
+"""Calls that we make: what is said when somebody answers, what their keys do, and how the call went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from backend.alerts.states import Via
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import CallKind, CallScript, ChannelName, Content
+from backend.messaging.models import Message
+from backend.messaging.written import read_content
+from backend.phone.answering import Heard, Said, answer, standing_words
+from backend.phone.greeting import greeting
+from backend.phone.patience import in_time
+from backend.phone.reserving import note_landed
+from backend.phone.twilio.bridging import bridge_number, dial, offers_bridge
+from backend.phone.twilio.line import Line, number_in
+from backend.phone.twilio.settings import NAME
+from backend.phone.twilio.speech import Speech
+
+MOST_ROUNDS = 3
+LARGEST_ID = 2**62
+KEYS: Mapping[str, Said] = {"1": Said.YES, "2": Said.NO}
+BRIDGE, AGAIN = "3", "*"
+MENUS: Mapping[CallKind, str] = {
+    CallKind.ALERT: "phone.menu.alert",
+    CallKind.CHECK_IN: "phone.menu.check_in",
+    CallKind.NOTICE: "phone.menu.notice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call of ours that was answered: `instead` is said when its matter is settled meanwhile."""
+
+    content: Content
+    greeting: str
+    instead: Heard | None
+
+    @property
+    def script(self) -> CallScript:
+        return self.content.call or CallScript(CallKind.NOTICE)
+
+    @property
+    def language(self) -> str:
+        return self.content.language or "zh_Hans"
+
+
+def outgoing_pages(line: Line) -> APIRouter:
+    """The pages of a call that we made."""
+    router = APIRouter()
+    at = "/voice/{message_id}/{attempt_id}"
+
+    @router.post(f"{at}/answer")
+    async def answered(message_id: int, attempt_id: int, request: Request) -> Response:
+        form = await line.form(request)
+        call = await in_time(line.work, lambda uow: _open(uow, line, message_id, attempt_id, form.get("CallSid")))
+        if call is None:
+            return line.one_moment(request)
+        return _speak(line, call, f"voice/{message_id}/{attempt_id}", number_in(request, "round"))
+
+    @router.post(f"{at}/keys")
+    async def pressed(message_id: int, attempt_id: int, request: Request) -> Response:
+        form = await line.form(request)
+        key = form.get("Digits", 1) or request.query_params.get("key", "")[:1]
+        press = Press(message_id, attempt_id, form.get("CallSid"), key, number_in(request, "round"))
+        return await _hear(line, request, press)
+
+    @router.post(f"{at}/reached")
+    async def reached(message_id: int, attempt_id: int, request: Request) -> Response:
+        form = await line.form(request)
+        key = form.get("Digits", 1) or request.query_params.get("key", "")[:1]
+        press = Press(message_id, attempt_id, form.get("CallSid"), key, 0)
+        if key != "1":
+            return line.speech(line.account.voices[0][0]).say("phone.bye").hang_up()
+        return await _act(line, request, press, Said.REACHED)
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key, or none, in one call."""
+
+    message_id: int
+    attempt_id: int
+    call_id: str
+    key: str
+    round: int
+
+    @property
+    def path(self) -> str:
+        return f"voice/{self.message_id}/{self.attempt_id}"
+
+
+async def _open(uow: UnitOfWork, line: Line, message_id: int, attempt_id: int, call_id: str) -> OpenCall:
+    """The call as it stands now. One that we never made says nothing of anybody."""
+    message = await uow.session.get(Message, message_id) if 0 < message_id < LARGEST_ID else None
+    is_ours = 0 < attempt_id < LARGEST_ID and await note_landed(
+        uow, attempt_id=attempt_id, carrier=NAME, provider_id=call_id
+    )
+    if message is None or not is_ours or message.channel != ChannelName.VOICE.value:
+        return OpenCall(Content(""), "", Heard("phone.nothing", is_recorded=False))
+    content = read_content(message.content)
+    script = content.call or CallScript(CallKind.NOTICE)
+    language = content.language or "zh_Hans"
+    return OpenCall(content, await greeting(uow, line.texts, language, script), await standing_words(uow, script))
+
+
+def _speak(line: Line, call: OpenCall, path: str, round_: int) -> Response:
+    spoken = line.speech(call.language)
+    if call.instead is not None:
+        return spoken.say_text(call.greeting).say(call.instead.words, **call.instead.params).hang_up()
+    menu = MENUS.get(call.script.kind)
+    if menu is None:
+        return spoken.say_text(call.content.text).wait(1).say_text(call.content.text).hang_up()
+    texts = [call.greeting] if round_ == 0 else []
+    texts += [call.content.text, line.texts.say(call.language, menu)]
+    if offers_bridge(call.script):
+        texts.append(line.texts.say(call.language, "phone.menu.bridge"))
+    return spoken.ask(f"{path}/keys?round={round_}", tuple(texts)).answer()
+
+
+async def _hear(line: Line, request: Request, press: Press) -> Response:
+    said = KEYS.get(press.key)
+    if said is not None:
+        return await _act(line, request, press, said)
+    call = await in_time(line.work, lambda uow: _open(uow, line, press.message_id, press.attempt_id, press.call_id))
+    if call is None:
+        return line.one_moment(request, key=press.key)
+    if press.key == BRIDGE and offers_bridge(call.script) and call.instead is None:
+        return await _bridge(line, request, press, call)
+    round_ = press.round + 1
+    if round_ >= MOST_ROUNDS and press.key != AGAIN:
+        return line.speech(call.language).say("phone.no_key").hang_up()
+    return _speak(line, call, press.path, min(round_, MOST_ROUNDS))
+
+
+async def _act(line: Line, request: Request, press: Press, said: Said) -> Response:
+    """Do what the key means; only when the commit stands is it said to be done."""
+    done = await in_time(line.work, lambda uow: _answer(uow, line, press, said))
+    if done is None:
+        return line.one_moment(request, key=press.key)
+    call, heard = done
+    spoken = line.speech(call.language).say(heard.words, **heard.params)
+    if heard.is_recorded and said is Said.YES and offers_bridge(call.script):
+        after = line.texts.say(call.language, "phone.menu.after")
+        return spoken.ask(f"{press.path}/keys?round={MOST_ROUNDS}", (after,)).hang_up()
+    return spoken.hang_up()
+
+
+async def _bridge(line: Line, request: Request, press: Press, call: OpenCall) -> Response:
+    """Who wants to speak with the elder has taken it on; then they are connected."""
+    done = await in_time(line.work, lambda uow: _answer(uow, line, press, Said.YES))
+    number = await in_time(line.work, lambda uow: bridge_number(uow, call.script))
+    if done is None or number is None:
+        return line.one_moment(request, key=press.key)
+    spoken: Speech = line.speech(call.language)
+    if not number:
+        return spoken.say("phone.bridge.none").hang_up()
+    return dial(spoken.say("phone.bridge.wait"), number, f"{press.path}/bridged")
+
+
+async def _answer(uow: UnitOfWork, line: Line, press: Press, said: Said) -> tuple[OpenCall, Heard]:
+    call = await _open(uow, line, press.message_id, press.attempt_id, press.call_id)
+    if not call.greeting and call.instead is not None:  # no call of ours
+        return call, call.instead
+    evidence = f"{NAME}:{press.call_id}:{press.key}"
+    return call, await answer(uow, call.script, said, Via.VOICE, evidence)
