@@ -31,13 +31,14 @@ StartOver = Callable[[], Awaitable[None]]
 def page_application(
     world: World,
     *,
+    telephones: bool,
     community_files: Path | None,
     clock: PlayClock | None,
     staff_url: str | None,
     start_over: StartOver | None,
 ) -> Starlette:
     """Build the application for `/` and everything under `/playground/` that is not the control API."""
-    pages = PageRoutes(world, community_files, clock, staff_url, start_over)
+    pages = PageRoutes(world, community_files, clock, staff_url, start_over, telephones=telephones)
     return Starlette(routes=pages.routes(), exception_handlers={Unfit: refuse})
 
 
@@ -51,7 +52,10 @@ class PageRoutes:
         clock: PlayClock | None,
         staff_url: str | None,
         start_over: StartOver | None,
+        *,
+        telephones: bool,
     ) -> None:
+        self._telephones = telephones
         self._world, self._clock, self._staff_url, self._start_over = world, clock, staff_url, start_over
         self._community_files = community_files
         self._ground: Json | None = None
@@ -86,6 +90,7 @@ class PageRoutes:
             "staff_url": self._staff_url,
             "starts_over": self._start_over is not None,
             "samples": list(SAMPLES),
+            "telephones": self._telephones,
         }
         return JSONResponse(has, headers=FRESH)
 

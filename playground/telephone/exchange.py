@@ -101,12 +101,14 @@ class Exchange:
         self.numbers[number] = owned = Number(number, voice_url, sms_url, status_url)
         return owned
 
-    def add_handset(self, number: str, name: str, *, landline: bool = False, manner: Manner = Manner.PERSON) -> Handset:
+    def add_handset(
+        self, number: str, name: str, *, landline: bool = False, manner: Manner = Manner.PERSON, about: str = ""
+    ) -> Handset:
         """Give somebody a telephone; a number that is known already gets the new name and manner."""
         handset = self.handsets.get(number)
         if handset is None:
             handset = self.handsets[number] = Handset(number, name, landline, manner)
-        handset.name, handset.landline, handset.manner = name, landline, manner
+        handset.name, handset.landline, handset.manner, handset.about = name, landline, manner, about
         self.tell_handset(handset)
         return handset
 

@@ -28,6 +28,8 @@ class Handset:
     name: str
     landline: bool = False
     manner: Manner = Manner.PERSON
+    about: str = ""
+    """What its owner is to the story, a key of the page's words: daughter, elder, ..."""
     messages: list[Message] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     refuses_from: set[str] = field(default_factory=set)

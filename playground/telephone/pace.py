@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-SECONDS_PER_SYLLABLE = 0.21
+SECONDS_PER_SYLLABLE = 0.28
 SECONDS_PER_LETTER = 0.065
 LETTERS_END = 0x2E80  # from here on every character is about a syllable
 
@@ -16,9 +16,6 @@ class Pace:
 
     quick: bool = False
     voicemail_seconds: float = 9
-
-    async def speak(self, text: str) -> None:
-        await self.wait(speech_seconds(text))
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(0 if self.quick else seconds)

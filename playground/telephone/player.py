@@ -9,7 +9,7 @@ from .connecting import dial
 from .grammar import Use
 from .listening import gather, record
 from .records import Call, CallStatus, Hook, Line, Script
-from .speaking import pause, play, say
+from .speaking import pause, play, say, spoken
 from .stage import Stage, Turn
 from .twiml import Step, Unreadable, read_twiml
 
@@ -122,4 +122,4 @@ class Player:
     async def _apologise(self) -> None:
         self.exchange.calling.answered(self.call)
         self.exchange.calling.hear(self.call, Line("said", APOLOGY, "en"))
-        await self.exchange.pace.speak(APOLOGY)
+        await spoken(Stage(self.exchange, self.call, ""), APOLOGY, "en")

@@ -23,12 +23,16 @@ class Sound:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts, where that is easy to say; else a guess."""
-        try:
-            with wave.open(io.BytesIO(self.content)) as opened:
-                return float(opened.getnframes() / max(opened.getframerate(), 1))
-        except (wave.Error, EOFError):
-            return 3.0
+        return wav_seconds(self.content)
+
+
+def wav_seconds(content: bytes) -> float:
+    """How long a sound lasts; of what is no WAV file a guess."""
+    try:
+        with wave.open(io.BytesIO(content)) as opened:
+            return float(opened.getnframes() / max(opened.getframerate(), 1))
+    except (wave.Error, EOFError):
+        return 3.0
 
 
 class Sounds:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .pace import speech_seconds
 from .records import Line
+from .sounds import wav_seconds
 from .stage import Stage, Turn
 from .twiml import Step
 
@@ -14,8 +16,17 @@ SOUND_KINDS = ("audio/", "application/octet-stream")
 async def say(stage: Stage, step: Step) -> Turn | None:
     for _ in range(loops(step)):
         stage.hear(Line("said", " ".join(step.text.split()), step.get("language")))
-        await stage.exchange.pace.speak(step.text)
+        await spoken(stage, step.text, step.get("language"))
     return None
+
+
+async def spoken(stage: Stage, words: str, language: str) -> None:
+    """Wait as long as the voice speaks that the page lets one hear; without one, as long as a calm voice would."""
+    if stage.exchange.pace.quick:
+        await stage.exchange.pace.wait(0)
+        return
+    sound = await stage.exchange.voice.speak(words, language)
+    await stage.exchange.pace.wait(wav_seconds(sound) if sound else speech_seconds(words))
 
 
 async def play(stage: Stage, step: Step) -> Turn | None:

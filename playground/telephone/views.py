@@ -50,6 +50,7 @@ class HandsetView(TypedDict):
 
     number: str
     name: str
+    about: str
     landline: bool
     manner: str
     call: CallView | None
@@ -91,6 +92,7 @@ def handset_view(handset: Handset) -> HandsetView:
     return HandsetView(
         number=handset.number,
         name=handset.name,
+        about=handset.about,
         landline=handset.landline,
         manner=handset.manner.value,
         call=call_view(handset.call) if handset.call else None,
