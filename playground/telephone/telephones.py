@@ -94,6 +94,11 @@ class Telephone:
             await self._listened_to(Kind.WORDS, within)
         self.exchange.calling.speak(self.handset, words)
 
+    async def meets(self, other: Telephone, *, within: float = PATIENCE) -> None:
+        """Wait until the two are connected, directly or in a conference."""
+        if not await self._until(lambda: other.number in [one.number for one in self._call().partners], within):
+            raise NotHeard(f"{self.handset.name} is not connected with {other.handset.name}")
+
     async def says_nothing(self, *, within: float = PATIENCE) -> None:
         """Let the document's patience run out, now."""
         await self._until(lambda: bool(self._call().ear.open), within)

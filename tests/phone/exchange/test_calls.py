@@ -217,6 +217,7 @@ async def test_dial_connects_with_the_first_who_answers(
     await son.rings()
     await worker.rings()
     await son.answer()
+    await son.meets(daughter)
     assert (await worker.is_hung_up())["status"] == "canceled"
     await son.says("喂，姐姐")
     await daughter.hears("喂，姐姐")
@@ -238,6 +239,7 @@ async def test_two_who_are_put_into_one_conference_hear_each_other_until_one_end
     for phone, url in ((daughter, one), (son, other)):
         await twilio.call(phone.number, url=url)
         await phone.answer()
+    await son.meets(daughter)
     rooms = await twilio(lambda client: client.conferences.list(friendly_name="alert-12", status="in-progress"))
     people = await twilio(lambda client: client.conferences(rooms[0].sid).participants.list())
     await daughter.says("妈，我在")
