@@ -125,7 +125,7 @@ async def _follow(uow: UnitOfWork, alert: Alert, row: Acknowledgement, hand: Han
         )
     )
     if now.state in IS_OVER:
-        await end_alert(uow, alert, now.state)
+        await end_alert(uow, alert, now.state, by=hand)
     elif now.state is AlertState.ACKNOWLEDGED:
         await _rest(uow, alert, now, row.kind)
     elif row.kind in (AckKind.DECLINED, AckKind.LAPSED):
@@ -161,7 +161,7 @@ async def _follow_lead(uow: UnitOfWork, member: Alert, row: Acknowledgement, han
     member.state, member.takers, member.is_reached = now.state, list(now.takers), now.is_reached
     write_log(uow, member, LogEvent.ACKNOWLEDGED, via=row.via, kind=row.kind.value, **_by(hand))
     if now.state in IS_OVER:
-        await end_alert(uow, member, now.state)
+        await end_alert(uow, member, now.state, by=hand)
 
 
 def standing_of(alert: Alert) -> Standing:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from backend.alerts.access import Hand
 from backend.alerts.events import AlertChanged, AlertEnded
 from backend.alerts.incidents import INHIBITIONS, lead_next
 from backend.alerts.log import write_log
@@ -18,7 +19,9 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.withdrawing import withdraw
 
 
-async def end_alert(uow: UnitOfWork, alert: Alert, state: AlertState, *, by_device: bool = False) -> None:
+async def end_alert(
+    uow: UnitOfWork, alert: Alert, state: AlertState, *, by: Hand | None = None, by_device: bool = False
+) -> None:
     """Close the alert for good: nothing more goes out, its key is free, others that it spoke for speak themselves."""
     alert.state, alert.ladder, alert.due_at, alert.ended_at = state, Ladder.STOPPED, None, uow.now
     write_log(uow, alert, LogEvent.ENDED, state=state.value, by_device=by_device)
@@ -28,10 +31,18 @@ async def end_alert(uow: UnitOfWork, alert: Alert, state: AlertState, *, by_devi
         await count_false_alarm(uow, alert)
     await lead_next(uow, alert, uow.now + ONE_NOTICE_IN)
     await _unmute(uow, alert)
-    uow.record(AlertEnded(alert_id=alert.id, state=state, by_device=by_device))
+    uow.record(
+        AlertEnded(
+            alert_id=alert.id,
+            state=state,
+            by_device=by_device,
+            by_account_id=by.account_id if by is not None else None,
+            by_contact_id=by.contact_id if by is not None else None,
+        )
+    )
 
 
-async def clear_alert(uow: UnitOfWork, *, community_id: int, dedup_key: str, at: datetime) -> Alert | None:
+async def clear_alert(uow: UnitOfWork, *, device_id: int, dedup_key: str, at: datetime) -> Alert | None:
     """The device says that it is over. Twice, or without an open alert, changes nothing.
 
     That ends what is not life safety. For life safety a human has to have been there: until then it goes on calling,
@@ -39,7 +50,7 @@ async def clear_alert(uow: UnitOfWork, *, community_id: int, dedup_key: str, at:
     """
     alert: Alert | None = await uow.session.scalar(
         select(Alert)
-        .where(Alert.community_id == community_id, Alert.dedup_key == dedup_key, Alert.state.in_(OPEN_STATES))
+        .where(Alert.device_id == device_id, Alert.dedup_key == dedup_key, Alert.state.in_(OPEN_STATES))
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -68,7 +68,9 @@ class AlertEnded(Event):
 
     alert_id: int
     state: AlertState
-    by_device: bool
+    by_device: bool = False
+    by_account_id: int | None = None
+    by_contact_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNDELIVERED = "undelivered"
     REFUSED = "refused"
+    DELAYED = "delayed"
+    """It cannot leave just now. It is tried on, and may still arrive."""
     FOLDED = "folded"
     """Not sent by itself: it stands in a summary, because this person had heard something a moment before."""
     WITHDRAWN = "withdrawn"
@@ -79,7 +81,15 @@ class Outcome(StrEnum):
 
 
 BAD_OUTCOMES = frozenset(
-    {Outcome.BUSY, Outcome.NO_ANSWER, Outcome.VOICEMAIL, Outcome.FAILED, Outcome.UNDELIVERED, Outcome.REFUSED}
+    {
+        Outcome.BUSY,
+        Outcome.NO_ANSWER,
+        Outcome.VOICEMAIL,
+        Outcome.FAILED,
+        Outcome.UNDELIVERED,
+        Outcome.REFUSED,
+        Outcome.DELAYED,
+    }
 )
 """No human heard it: the next rung is called."""
 

@@ -145,6 +145,50 @@ class JoinPress(Press):
     person_id: int | None = None
 
 
+class AlertButton(StrEnum):
+    """What somebody says to an alert, in a group or in private."""
+
+    CLAIM = "claim"
+    DECLINE = "decline"
+    EN_ROUTE = "go"
+    CONTACT = "contact"
+    ON_SCENE = "scene"
+    RESOLVE = "resolve"
+    FALSE_ALARM = "false"
+    CALL = "call"
+    TIMELINE = "line"
+    VIEW = "view"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPress(Press):
+    """`value`: the page of a list, where there is one."""
+
+    prefix: ClassVar[str] = "a1"
+    in_groups: ClassVar[bool] = True
+
+    button: AlertButton
+    alert_id: int
+    value: int | None = None
+
+
+class CheckInButton(StrEnum):
+    """What an elder, or somebody of the family, answers to the daily question."""
+
+    FINE = "fine"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInPress(Press):
+    """Of an elder's own check-in."""
+
+    prefix: ClassVar[str] = "ok1"
+
+    button: CheckInButton
+    person_id: int
+
+
 class MenuButton(StrEnum):
     """Where the main menu leads; every service in at most three taps."""
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from backend.alerts import events as alerts
 from backend.issues import events as issues
 from backend.kernel.events import Event, Reaction, ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
 from backend.notify import (
+    alerts_calls,
+    alerts_cards,
+    alerts_status,
     cards,
     chats,
     climbing,
@@ -56,19 +60,28 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     contacts_events.ContactOptedIn: (contacts.hear_opt_in,),
     contacts_events.MethodFailing: (contacts.hear_failing,),
     messaging.MessageFailed: (failures.hear_failure,),
+    alerts.StepFired: (alerts_calls.hear_step,),
+    alerts.AlertAcknowledged: (alerts_status.hear_acknowledged,),
+    alerts.AlertEnded: (alerts_status.hear_ended,),
 }
-"""Who hears what, beside the cards, which are refreshed after every event of `cards.CARD_EVENTS`."""
+"""Who hears what, beside the cards, which are refreshed after every event of `REFRESHED`."""
+
+REFRESHED: Mapping[type[Event], Notice] = {
+    **dict.fromkeys(cards.CARD_EVENTS, cards.refresh_after),
+    **dict.fromkeys(alerts_cards.ALERT_CARD_EVENTS, alerts_cards.refresh_after_alert),
+}
+"""Which cards show something else after an event."""
 
 
 def notifications(texts: Texts, *, video_base_url: str) -> ReactionTable:
     """The table, speaking with these words: merge it behind the reactions of the domains."""
     voice = Voice(texts, video_base_url)
-    rows = {event: NOTICES.get(event, ()) for event in (*NOTICES, *cards.CARD_EVENTS)}
+    rows = {event: NOTICES.get(event, ()) for event in (*NOTICES, *REFRESHED)}
     return {event: tuple(_spoken(notice, voice) for notice in _all(event, rows[event])) for event in rows}
 
 
 def _all(event: type[Event], notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    return (cards.refresh_after, *notices) if event in cards.CARD_EVENTS else notices
+    return (REFRESHED[event], *notices) if event in REFRESHED else notices
 
 
 def _spoken(notice: Notice, voice: Voice) -> Reaction:

@@ -1,0 +1,144 @@
+"""A step of an escalation becomes messages, calls and cards: one for each address that the planner named."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.alerts.callees import Callee
+from backend.alerts.events import StepFired
+from backend.alerts.models import Alert
+from backend.alerts.planning import ONE_NOTICE_IN
+from backend.alerts.queries import folded_count
+from backend.kernel.alarms import SubjectKind
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import CallKind, CallScript, ChannelName, Content, Lane
+from backend.messaging.outbox import enqueue
+from backend.messaging.reply_codes import allot_reply_code
+from backend.notify.alerts_cards import refresh_alert_card
+from backend.notify.alerts_facts import AlertFacts, alert_facts
+from backend.notify.alerts_words import call_content, message_content, sms_content
+from backend.notify.words import Voice, Words
+from backend.registry.telephones import telephone_address, telephone_of_person
+
+KEPT: Mapping[ChannelName, timedelta] = {
+    # A call that comes late frightens people for nothing; a text explains itself by its time.
+    ChannelName.VOICE: timedelta(minutes=3),
+    ChannelName.SMS: timedelta(minutes=15),
+    ChannelName.TELEGRAM: timedelta(hours=2),
+}
+ANSWERED_FOR = timedelta(hours=12)
+"""So long a code of an SMS may be answered, if the alert is still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    uow: UnitOfWork
+    words: Words
+    facts: AlertFacts
+    callee: Callee
+
+
+async def hear_step(uow: UnitOfWork, voice: Voice, event: StepFired) -> None:
+    """Call everybody of the step, in the lane of its severity; those who heard something just now get a summary."""
+    alert = await uow.session.get_one(Alert, event.alert_id)
+    facts = await alert_facts(uow, alert, video_base_url=voice.video_base_url)
+    for callee in event.callees:
+        if callee.is_chat:
+            await refresh_alert_card(uow, voice, facts, callee)
+            if event.loop > 1:
+                await _nudge(uow, voice, facts, callee)
+        else:
+            await _tell(_Telling(uow, voice.words(callee.language), facts, callee))
+    for callee in event.folded:
+        await _summarise(uow, voice, facts, callee)
+
+
+async def _tell(telling: _Telling) -> None:
+    content = await _CONTENTS[telling.callee.channel](telling)
+    await enqueue(
+        telling.uow,
+        to=telling.callee.to,
+        content=content,
+        lane=telling.facts.lane,
+        dedup_key=telling.callee.key,
+        expires_at=telling.uow.now + KEPT[telling.callee.channel],
+    )
+
+
+async def _message(telling: _Telling) -> Content:
+    return message_content(telling.words, telling.facts, telling.callee)
+
+
+async def _sms(telling: _Telling) -> Content:
+    script = CallScript(
+        kind=CallKind.ALERT,
+        ref=f"alert:{telling.facts.alert.id}",
+        contact_id=telling.callee.contact_id,
+        account_id=telling.callee.account_id,
+    )
+    code = await allot_reply_code(
+        telling.uow,
+        address=telling.callee.to.address,
+        script=script,
+        valid_until=telling.uow.now + ANSWERED_FOR,
+    )
+    return sms_content(telling.words, telling.facts, telling.callee, code)
+
+
+async def _call(telling: _Telling) -> Content:
+    return call_content(telling.words, telling.facts, telling.callee, await _bridge(telling.uow, telling.facts.alert))
+
+
+_CONTENTS: Mapping[ChannelName, Callable[[_Telling], Awaitable[Content]]] = {
+    ChannelName.TELEGRAM: _message,
+    ChannelName.SMS: _sms,
+    ChannelName.VOICE: _call,
+}
+
+
+async def _bridge(uow: UnitOfWork, alert: Alert) -> str | None:
+    """The elder's own telephone, to which a key connects; none for facilities and whoever has no telephone."""
+    if alert.subject_kind is not SubjectKind.PERSON or alert.subject_id is None:
+        return None
+    telephone = await telephone_of_person(uow, alert.subject_id)
+    return telephone_address(telephone.id) if telephone is not None and telephone.opted_out_at is None else None
+
+
+async def _nudge(uow: UnitOfWork, voice: Voice, facts: AlertFacts, callee: Callee) -> None:
+    """An edited card makes no sound: when a round begins anew the group hears that still nobody has it."""
+    words = voice.words(callee.language)
+    minutes = max(int((facts.now - facts.alert.first_at).total_seconds() // 60), 1)
+    text = words("alert.nudge", number=facts.alert.id, who=facts.who(words), minutes=minutes)
+    await enqueue(
+        uow,
+        to=callee.to,
+        content=Content(text),
+        lane=facts.lane,
+        dedup_key=callee.key,
+        expires_at=uow.now + timedelta(minutes=10),
+    )
+
+
+async def _summarise(uow: UnitOfWork, voice: Voice, facts: AlertFacts, callee: Callee) -> None:
+    """One message for all that came meanwhile, two minutes after what this address heard last."""
+    if callee.channel is ChannelName.VOICE:
+        return  # a summary is read, not listened to
+    words = voice.words(callee.language)
+    count = await folded_count(uow, callee)
+    what = facts.what(words, is_private=False)
+    say = words if callee.channel is ChannelName.TELEGRAM else words.plain
+    text = say("alert.summary", count=count, who=facts.who(words), what=what)
+    due_at = uow.now + ONE_NOTICE_IN
+    key = f"alerts:folded:{callee.who}"
+    await enqueue(
+        uow,
+        to=callee.to,
+        content=Content(text),
+        lane=min(facts.lane, Lane.URGENT),
+        dedup_key=f"{key}:{facts.alert.id}:{facts.alert.fired}",
+        due_at=due_at,
+        expires_at=due_at + timedelta(hours=1),
+        coalesce_key=key,
+    )
