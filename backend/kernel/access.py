@@ -96,6 +96,11 @@ class Permission(StrEnum):
     PATROL = "patrol"
     GO_ON_DUTY = "go_on_duty"
     READ_AUDIT = "read_audit"
+    ENROL_DEVICE = "enrol_device"
+    READ_DEVICE = "read_device"
+    READ_WHEREABOUTS = "read_whereabouts"
+    COMMAND_DEVICE = "command_device"
+    SET_DEVICE_RULE = "set_device_rule"
     MANAGE_POINTS = "manage_points"
     USE_POINTS_FOR_OTHERS = "use_points_for_others"
     READ_ALERT = "read_alert"
@@ -140,6 +145,12 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     Permission.PATROL: WORKERS,
     Permission.GO_ON_DUTY: FIELD,
     Permission.READ_AUDIT: frozenset({Role.ADMIN, Role.DISTRICT, Role.SUBDISTRICT}),
+    Permission.ENROL_DEVICE: frozenset({Role.STAFF, Role.ADMIN, Role.GRID_LEADER}),
+    Permission.READ_DEVICE: WORKERS | OFFICE,
+    # Where somebody is, and how their heart beats: for those who go there, and who send them.
+    Permission.READ_WHEREABOUTS: WORKERS | frozenset({Role.STAFF, Role.SUBDISTRICT, Role.ADMIN}),
+    Permission.COMMAND_DEVICE: frozenset({Role.STAFF, Role.ADMIN, Role.GRID_LEADER, Role.GRID_WORKER}),
+    Permission.SET_DEVICE_RULE: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.MANAGE_POINTS: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.USE_POINTS_FOR_OTHERS: WORKERS | {Role.STAFF, Role.ADMIN},
     Permission.READ_ALERT: FIELD | OFFICE,
