@@ -2,7 +2,7 @@
 
 What is not acknowledged stays with the broker and comes again with the next connection. Memory stays bounded by the
 broker's window of unacknowledged messages; under MQTT 5 we tell the broker the window and the largest message, under
-3.1.1 its own configuration must (`max_inflight_messages`, `message_size_limit` in Mosquitto).
+3.1.1 its own configuration must (`max_inflight_messages`, `max_packet_size` in Mosquitto).
 """
 
 from __future__ import annotations
@@ -145,11 +145,13 @@ class _Listening:
             raise _first(broken) from None
 
     async def _subscribe(self, client: AcknowledgingClient) -> None:
-        is_new = self._door.broker.is_version_5
         for topic in self._door.broker.filters():
-            # Retained messages tell how things were when nobody listened: they alarm nobody.
-            options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND) if is_new else None
-            await client.subscribe(topic, qos=1, options=options)
+            if self._door.broker.is_version_5:
+                # Retained messages tell how things were when nobody listened: they alarm nobody.
+                kept_away = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+                await client.subscribe(topic, options=kept_away)
+            else:
+                await client.subscribe(topic, qos=1)
         log.info("ingest.mqtt_listening")
 
     async def _take(self, client: AcknowledgingClient, message: aiomqtt.Message) -> None:
