@@ -28,6 +28,7 @@ from backend.messaging.claim import ChatPace
 from backend.messaging.contents import ChannelName
 from backend.messaging.deliver import DeliveryLoop
 from backend.notify.words import Voice
+from backend.phone.wiring import Telephony, open_telephony
 from bot.answers import Answers
 from bot.dispatcher import build_dispatcher
 from bot.handling import UpdateHandler
@@ -55,6 +56,7 @@ class App:
     bell: WakeUp
     bots: Mapping[str, Bot]
     speakers: Speakers
+    telephony: Telephony
     answers: Answers
     updates: UpdateHandler
     links: Links
@@ -63,7 +65,7 @@ class App:
     def delivery_loop(self) -> DeliveryLoop:
         """A delivery loop of this process; its name tells processes of several machines apart."""
         name = f"{socket.gethostname()[:40]}:{os.getpid()}"
-        channels = {ChannelName.TELEGRAM: self.speakers.channel}
+        channels = {ChannelName.TELEGRAM: self.speakers.channel, **self.telephony.channels}
         # One process paces its chats in memory; several must look at what the others have sent.
         per_minute = max(self.settings.group_messages_per_minute - 3, 1)
         pace = None if self.database.is_sqlite else ChatPace(group_messages_per_minute=per_minute)
@@ -97,6 +99,9 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
         work = open_work(settings, texts, clock=clock, bell=bell)
         stack.push_async_callback(work.database.close)
         files = DiskFileStore(settings.home / "media")
+        voice = Voice(texts, settings.video_base_url)
+        telephony = open_telephony(settings, work, texts, files, voice)
+        stack.push_async_callback(telephony.close)
         speakers = await _speakers(stack, settings, files, metrics)
         bots = {door: _bot(token, settings, speakers.limiters[door]) for door, token in tokens_of(settings).items()}
         for bot in bots.values():
@@ -108,7 +113,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
                 texts,
                 zone=ZoneInfo(settings.time_zone),
                 links=links,
-                voice=Voice(texts, settings.video_base_url),
+                voice=voice,
             ),
             work=work,
             texts=texts,
@@ -127,6 +132,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
             bell=bell,
             bots=bots,
             speakers=speakers,
+            telephony=telephony,
             answers=answers,
             updates=updates,
             links=links,

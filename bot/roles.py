@@ -61,6 +61,8 @@ async def start_bot(app: App) -> None:
 async def start_delivery(app: App) -> None:
     """The loop that brings the outbox to people."""
     app.nursery.start(app.delivery_loop().run(), name="delivery")
+    if app.telephony.carriers:
+        app.nursery.start(app.telephony.recordings.run(), name="recordings")
 
 
 async def start_clock(app: App) -> None:

@@ -56,6 +56,19 @@ async def add_media(uow: UnitOfWork, report_id: int, items: Iterable[MediaItem])
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+async def add_stored_media(uow: UnitOfWork, *, report_id: int, kind: str, store_key: str) -> None:
+    """Add a file that no chat has seen and that lies in our store already: what a caller said. Twice is safe."""
+    row = {
+        "report_id": report_id,
+        "kind": kind,
+        "file_id": "",
+        "file_unique_id": store_key[:64],
+        "store_key": store_key,
+    }
+    dialect = sqlite if uow.is_sqlite else postgresql
+    await uow.session.execute(dialect.insert(ReportMedia).values(row).on_conflict_do_nothing())
+
+
 async def add_late_media(
     uow: UnitOfWork, *, actor: Actor, media_group_id: str, items: tuple[MediaItem, ...]
 ) -> int | None:

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.TEXT
     log_level: str = "INFO"
 
+    dead_man_url: SecretStr | None = None
+    """Asked after each clean audit of the alarms; who watches it raises the alarm when we fall silent."""
+
     messages_per_second: float = Field(default=29.5, gt=0)
     group_messages_per_minute: int = Field(default=20, gt=0)
     updates_per_person_per_minute: int = Field(default=60, gt=0)
@@ -70,6 +73,8 @@ class Settings(BaseSettings):
     twilio_voice_en: str = "Polly.Joanna"
     twilio_not_called: Annotated[tuple[str, ...], NoDecode] = ("86",)
     """Calling codes to which it makes no calls: not to mainland China since November 2023."""
+    phone_community: str | None = None
+    """Code of the community to which callers belong whom nobody knows; empty: the first there is."""
     sms_signature: str = ""
     """The sender's registered name, set in front of SMS to +86."""
 

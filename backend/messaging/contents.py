@@ -74,6 +74,7 @@ class CallKind(StrEnum):
     ALERT = "alert"
     CHECK_IN = "check_in"
     VERIFY = "verify"
+    DRILL = "drill"
     NOTICE = "notice"
 
 

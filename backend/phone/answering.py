@@ -104,9 +104,15 @@ async def standing_words(uow: UnitOfWork, script: CallScript) -> Heard | None:
     return None
 
 
+async def _hear_notice(_uow: UnitOfWork, _script: CallScript, _said: Said, _via: Via, _evidence: str) -> Heard:
+    """Somebody has listened to the end: the way to them works."""
+    return Heard("phone.notice.yes", is_recorded=True)
+
+
 Answering = Callable[[UnitOfWork, CallScript, Said, Via, str], Awaitable[Heard]]
 ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
     (CallKind.ALERT, Said.YES): _answer_alert,
     (CallKind.ALERT, Said.NO): _answer_alert,
     (CallKind.ALERT, Said.REACHED): _answer_alert,
+    (CallKind.NOTICE, Said.YES): _hear_notice,
 }

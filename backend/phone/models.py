@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.tables import Base, BigId, Id, enum_column
@@ -57,3 +57,38 @@ class CarrierHealth(Base):
     open_until: Mapped[datetime | None]
     """Nobody asks it before; then one tries, while the others wait on."""
     changed_at: Mapped[datetime]
+
+
+class TelephoneReport(Base):
+    """Which reports came from a telephone: who calls again hears how they stand, without any account."""
+
+    __tablename__ = "telephone_report"
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    telephone_id: Mapped[int] = mapped_column(BigId, ForeignKey("telephone.id"), index=True)
+    issue_id: Mapped[int] = mapped_column(BigId, ForeignKey("issue.id"))
+
+
+class CallRecording(Base):
+    """What a caller said, until it lies in our own store; it is fetched by its id, never by an address from outside."""
+
+    __tablename__ = "call_recording"
+
+    id: Mapped[Id]
+    carrier: Mapped[str] = mapped_column(String(16))
+    provider_id: Mapped[str] = mapped_column(String(64))
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"))
+    recorded_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_try_at: Mapped[datetime | None]
+    """None once it lies with us, or never will."""
+    store_key: Mapped[str | None] = mapped_column(String(80))
+    __table_args__ = (
+        UniqueConstraint("carrier", "provider_id"),
+        Index(
+            "ix_call_recording_wanted",
+            "next_try_at",
+            sqlite_where=text("next_try_at IS NOT NULL"),
+            postgresql_where=text("next_try_at IS NOT NULL"),
+        ),
+    )

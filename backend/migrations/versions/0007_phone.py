@@ -1,4 +1,4 @@
-"""Telephone: receipts, reply codes, requests to carriers and how the carriers are doing."""
+"""Telephone: receipts, reply codes, requests to carriers, and what callers said."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -105,9 +105,56 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_message_standing")),
     )
+    op.create_table(
+        "call_recording",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("carrier", sa.String(length=16), nullable=False),
+        sa.Column("provider_id", sa.String(length=64), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("store_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_call_recording_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_recording")),
+        sa.UniqueConstraint("carrier", "provider_id", name=op.f("uq_call_recording_carrier_provider_id")),
+    )
+    with op.batch_alter_table("call_recording", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_call_recording_wanted",
+            ["next_try_at"],
+            unique=False,
+            sqlite_where=sa.text("next_try_at IS NOT NULL"),
+            postgresql_where=sa.text("next_try_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "telephone_report",
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("telephone_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_telephone_report_issue_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_telephone_report_report_id")),
+        sa.ForeignKeyConstraint(["telephone_id"], ["telephone.id"], name=op.f("fk_telephone_report_telephone_id")),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_telephone_report")),
+    )
+    with op.batch_alter_table("telephone_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telephone_report_telephone_id"), ["telephone_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("telephone_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telephone_report_telephone_id"))
+
+    op.drop_table("telephone_report")
+    with op.batch_alter_table("call_recording", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_call_recording_wanted",
+            sqlite_where=sa.text("next_try_at IS NOT NULL"),
+            postgresql_where=sa.text("next_try_at IS NOT NULL"),
+        )
+
+    op.drop_table("call_recording")
     op.drop_table("message_standing")
     with op.batch_alter_table("delivery_receipt", schema=None) as batch_op:
         batch_op.drop_index(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -36,6 +37,7 @@ LOOK_BACK = timedelta(minutes=1)
 CHINA_SMS_QUOTAS = (Quota(4, timedelta(days=1)),)
 """To +86 the fifth different text within a day is held for a manual review, and identical ones are refused."""
 
+RECORDING = re.compile(r"RE[0-9a-f]{32}")
 Result = TypeVar("Result")
 
 
@@ -88,8 +90,11 @@ class TwilioCarrier:
         except (TimeoutError, TwilioException, requests.RequestException, OSError):
             return  # it ends by itself
 
-    async def fetch(self, url: str, largest: int) -> bytes | None:
-        """The bytes of a recording; None when it cannot be had (yet) or is larger than `largest`."""
+    async def fetch_recording(self, provider_id: str, largest: int) -> bytes | None:
+        """The sound of a recording; None when it cannot be had (yet), or is larger than `largest`."""
+        if not RECORDING.fullmatch(provider_id):
+            return None
+        url = f"{self._account.api}/2010-04-01/Accounts/{self._account.sid}/Recordings/{provider_id}.mp3"
         try:
             return await self._in_thread(lambda: self._download(url, largest))
         except (TimeoutError, requests.RequestException, OSError):

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
-from backend.kernel.files import FileStore
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import Work
 from backend.phone.patience import MOST_WAITS
@@ -25,7 +24,6 @@ class Line:
     texts: Texts
     account: TwilioAccount
     carrier: TwilioCarrier
-    files: FileStore
     home_code: str | None = None
     """The code of the community of callers whom nobody knows."""
 

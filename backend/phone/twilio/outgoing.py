@@ -28,6 +28,7 @@ BRIDGE, AGAIN = "3", "*"
 MENUS: Mapping[CallKind, str] = {
     CallKind.ALERT: "phone.menu.alert",
     CallKind.CHECK_IN: "phone.menu.check_in",
+    CallKind.DRILL: "phone.menu.drill",
     CallKind.NOTICE: "phone.menu.notice",
 }
 
