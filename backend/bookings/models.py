@@ -34,6 +34,7 @@ from backend.kernel.tables import Base, BigId, Id, Name, enum_column
 __all__ = [
     "Attendance",
     "Booking",
+    "BookingCounter",
     "BookingEvent",
     "Child",
     "GuardianConsent",
@@ -174,6 +175,15 @@ class Meeting(Base):
     ends_at: Mapped[datetime]
 
 
+class BookingCounter(Base):
+    """The last booking's number given out in a community."""
+
+    __tablename__ = "booking_counter"
+
+    community_id: Mapped[int] = mapped_column(BigId, ForeignKey("org_unit.id"), primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
 class Booking(Base):
     """A seat or a place on a waiting list, for one beneficiary.
 
@@ -203,6 +213,8 @@ class Booking(Base):
     created_at: Mapped[datetime]
     offer_until: Mapped[datetime | None]
     """Set once: nobody keeps a seat by letting the offer run again."""
+    confirm_by: Mapped[datetime | None]
+    """Who stayed away twice confirms the evening before; None: nothing to confirm, or done."""
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     """Smaller first on the waiting list."""
     is_late: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -47,7 +47,11 @@ class BookingState(StrEnum):
 class BookingAction(StrEnum):
     OFFER = "offer"
     ACCEPT = "accept"
+    TAKE = "take"
+    """Who waited found another time with a free seat."""
     LAPSE = "lapse"
+    ASSURE = "assure"
+    """Who stayed away before says that they are coming this time."""
     CANCEL = "cancel"
     CHECK_IN = "check_in"
     FINISH = "finish"
@@ -59,17 +63,19 @@ class BookingAction(StrEnum):
 SEATED = (BookingState.OFFERED, BookingState.CONFIRMED, BookingState.CHECKED_IN)
 """Who holds a seat of a session that is still to be."""
 
+AHEAD = (BookingState.WAITLISTED, BookingState.OFFERED, BookingState.CONFIRMED)
+"""What can still be given up."""
+
 LIVE = (BookingState.WAITLISTED, *SEATED)
 """What a person can have once only of one thing; the partial unique index stands on these."""
 
 MOVES: Mapping[BookingAction, tuple[tuple[BookingState, ...], BookingState]] = {
     BookingAction.OFFER: ((BookingState.WAITLISTED,), BookingState.OFFERED),
     BookingAction.ACCEPT: ((BookingState.OFFERED,), BookingState.CONFIRMED),
-    BookingAction.LAPSE: ((BookingState.OFFERED, BookingState.WAITLISTED), BookingState.LAPSED),
-    BookingAction.CANCEL: (
-        (BookingState.WAITLISTED, BookingState.OFFERED, BookingState.CONFIRMED),
-        BookingState.CANCELLED,
-    ),
+    BookingAction.TAKE: ((BookingState.WAITLISTED,), BookingState.CONFIRMED),
+    BookingAction.LAPSE: (AHEAD, BookingState.LAPSED),
+    BookingAction.ASSURE: ((BookingState.CONFIRMED,), BookingState.CONFIRMED),
+    BookingAction.CANCEL: (AHEAD, BookingState.CANCELLED),
     BookingAction.CHECK_IN: ((BookingState.CONFIRMED, BookingState.NO_SHOW), BookingState.CHECKED_IN),
     BookingAction.FINISH: ((BookingState.CHECKED_IN,), BookingState.DONE),
     BookingAction.MISS: ((BookingState.CONFIRMED,), BookingState.NO_SHOW),

@@ -129,6 +129,16 @@ def published_days(year: int) -> list[DayRule]:
     ]
 
 
+def public_holidays(year: int) -> frozenset[date]:
+    """The days off of China's festivals in one year, their weekends too; empty while the list is not published."""
+    try:
+        days = chinese_calendar.get_dates(date(year, 1, 1), date(year, 12, 31))
+        details = {day: chinese_calendar.get_holiday_detail(day) for day in days}
+    except NotImplementedError:  # the library's way to say that it does not know the year
+        return frozenset()
+    return frozenset(day for day, (is_off, festival) in details.items() if is_off and festival)
+
+
 def china_calendar(years: Iterable[int], zone: ZoneInfo = CHINA) -> WorkCalendar:
     """The calendar of the published years among `years`, with the usual office hours."""
     by_year = {year: published_days(year) for year in years}

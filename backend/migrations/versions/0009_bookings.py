@@ -12,6 +12,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "booking_counter",
+        sa.Column(
+            "community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["org_unit.id"], name=op.f("fk_booking_counter_community_id")),
+        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_booking_counter")),
+    )
+    op.create_table(
         "offering",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -188,6 +197,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offer_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirm_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.SmallInteger(), nullable=False),
@@ -392,3 +402,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_offering_community_id"))
 
     op.drop_table("offering")
+    op.drop_table("booking_counter")
