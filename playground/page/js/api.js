@@ -1,6 +1,7 @@
 // Speaks to the control API and the page's own routes; every refusal becomes a Refused with the server's words.
 
 const API = "/playground/api";
+const TELEPHONE = "/playground/telephone";
 
 export class Refused extends Error {
   constructor(status, reason) {
@@ -56,4 +57,7 @@ export const clearFaults = () => post(`${API}/faults/clear`);
 export const addPerson = (fields) => post(`${API}/people`, fields);
 export const advance = (seconds) => post("/playground/clock", { advance: seconds });
 export const startOver = () => post("/playground/start-over");
+export const exchange = () => read(`${TELEPHONE}/exchange`);
+export const handsets = () => read(`${TELEPHONE}/handsets`);
+export const actOnHandset = (number, action, fields) => post(`${TELEPHONE}/handsets/${encodeURIComponent(number)}/${action}`, fields);
 export const eventsPath = `${API}/events`;

@@ -6,32 +6,40 @@ import { Desk } from "./desk.js";
 import { el, icon } from "./dom.js";
 import { setZone } from "./moments.js";
 import { Store } from "./store.js";
+import { TelephoneLine } from "./telephone_line.js";
+import { TelephoneSound } from "./telephone_sound.js";
+import { Telephones } from "./telephones.js";
 import { follow } from "./stream.js";
 import { loadWords, maybe, otherLanguage, speak, t } from "./words.js";
 
 const store = new Store();
 const desk = new Desk(store);
 const backstage = new Backstage(store);
+const telephoneLine = new TelephoneLine();
+const telephones = new Telephones(telephoneLine, new TelephoneSound(), () => drawTop());
 const top = el("header", { class: "top" });
 const line = el("p", { class: "line-state", role: "status", hidden: true });
 
 await loadWords();
 document.querySelector("#loading").remove();
-document.body.append(top, line, desk.shelf, desk.table, backstage.element);
+document.body.append(top, line, desk.shelf, desk.table, telephones.element, backstage.element);
 drawTop();
 
 const [setting, ground] = [store.loadSetting(), store.loadWorld()];
 await Promise.all([setting, ground]);
+drawTop();
 setZone(store.ground.time_zone);
 let begun = null;
 
 follow(async (kind, content) => {
   if (kind === "opened" || kind === "reset") {
+    if (store.setting.telephones) telephoneLine.load().catch(() => null);
     if (begun === null) begun = desk.begin();
     else await store.loadWorld().then(() => desk.refresh()).catch(() => null); // the line breaks again and says so
     return;
   }
   store.hear(kind, content);
+  telephoneLine.hear(kind, content);
   if (kind === "migrated" || kind === "chat") wantGroups();
 }, (online) => {
   line.hidden = online;
@@ -59,8 +67,11 @@ function drawTop() {
     drawTop();
     desk.redraw();
     backstage.redraw();
+    telephones.redraw();
   };
-  const toggle = el("button", { type: "button", class: "top-button", "aria-expanded": String(backstage.open), on: { click: () => { backstage.toggle(); drawTop(); } } }, icon("tools"), el("span", {}, t("backstage")));
+  const panels = [["phone", "telephones", telephones, store.setting.telephones], ["tools", "backstage", backstage, true]];
+  const toggles = panels.filter(([, , , there]) => there).map(([sign, name, panel]) =>
+    el("button", { type: "button", class: "top-button", "aria-expanded": String(panel.open), on: { click: (event) => { panel.toggle(); event.currentTarget.setAttribute("aria-expanded", String(panel.open)); } } }, icon(sign), el("span", {}, t(name))));
   const languageButton = el("button", { type: "button", class: "top-button", lang: otherLanguage(), on: { click: change } }, icon("globe"), el("span", {}, maybe("language.other") ?? ""));
-  top.replaceChildren(el("h1", {}, t("title")), el("p", { class: "subtitle" }, t("subtitle")), languageButton, toggle);
+  top.replaceChildren(el("h1", {}, t("title")), el("p", { class: "subtitle" }, t("subtitle")), languageButton, ...toggles);
 }

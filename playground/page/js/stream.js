@@ -2,7 +2,7 @@
 
 import { eventsPath } from "./api.js";
 
-const KINDS = ["message", "edited", "deleted", "chat", "migrated", "pressed", "answered", "typing", "reset"];
+const KINDS = ["message", "edited", "deleted", "chat", "migrated", "pressed", "answered", "typing", "call", "sms", "handset", "complaint", "device", "reset"];
 const RETRY_MILLISECONDS = 1500;
 
 /**
