@@ -26,8 +26,8 @@ class Fate(StrEnum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     UNKNOWN_DEVICE = "unknown_device"
-    UNREADABLE = "unreadable"
-    """The device is known, but its payload is not of the model that it is enrolled as."""
+    NOT_PROVEN = "not_proven"
+    """The token shown is not that of the device which is spoken of."""
     POISONOUS = "poisonous"
     """Storing it fails by a fault of ours, alone too; the others of its batch stand."""
 

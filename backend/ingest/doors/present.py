@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from backend.devices.kinds import CommandKind
+
 LINES_PER_DEVICE = 3
 CONTESTED_SECONDS = 120.0
 """Two addresses that speak for one device within this time are one too many: a moved watch is silent on its old one."""
@@ -21,8 +23,8 @@ class Line:
     heard_at: float = 0.0
     external_id: str = ""
     device_id: int = 0
-    sent: dict[int, bytes] = field(default_factory=dict)
-    """Commands that went out on this line and are not answered yet, by their id."""
+    sent: dict[CommandKind, bytes] = field(default_factory=dict)
+    """The last command of each kind that went out on this line and is not answered yet."""
 
 
 class Present:

@@ -14,6 +14,7 @@ from time import monotonic
 
 import structlog
 
+from backend.devices.kinds import CommandKind
 from backend.devices.observations import Protocol
 from backend.ingest.batching import BatchWriter, NotStored
 from backend.ingest.doors.limits import Flow, Places, TcpLimits
@@ -45,7 +46,7 @@ class _Farewell(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class TcpDoor:
-    """One language on one port. `answered` hears the ids of commands that a watch has obeyed."""
+    """One language on one port. `answered` hears which commands a device has obeyed."""
 
     tongue: Callable[[], Tongue]
     writer: BatchWriter
@@ -53,7 +54,7 @@ class TcpDoor:
     metrics: Metrics
     find: FindDevice
     present: Present
-    answered: Callable[[Sequence[int]], Awaitable[None]]
+    answered: Callable[[int, Sequence[CommandKind]], Awaitable[None]]
     limits: TcpLimits = USUAL
 
     @asynccontextmanager
@@ -199,17 +200,17 @@ class _Conversation:
 
     async def _match_answers(self, packets: Sequence[Said]) -> None:
         sent = self._line.sent
-        done = [number for said in packets for number, order in sent.items() if obeys(order, said)]
-        for number in done:
-            sent.pop(number, None)
+        done = [kind for said in packets for kind, order in sent.items() if obeys(order, said)]
+        for kind in done:
+            sent.pop(kind, None)
         if done:
-            await self._door.answered(done)
+            await self._door.answered(self._line.device_id, done)
 
     def _count(self, reason: str, times: int = 1) -> None:
         self._door.metrics.ingest_refused.labels(self._tongue.door.value, reason).inc(times)
 
 
-ANSWERED = frozenset({Fate.STORED, Fate.DUPLICATE, Fate.UNREADABLE})
+ANSWERED = frozenset({Fate.STORED, Fate.DUPLICATE})
 
 
 def _bounded_write(writer: asyncio.StreamWriter) -> Callable[[bytes], None]:

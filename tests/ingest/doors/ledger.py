@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from backend.devices.kinds import CommandKind
 from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.parcels import Fate, Parcel
 from backend.kernel.database import DatabaseAway
@@ -28,7 +29,7 @@ class Ledger:
     known: dict[tuple[Protocol, str], int] = field(
         default_factory=lambda: {(Protocol.WATCH, WATCH_ID): 7, (Protocol.IW, IW_ID): 8}
     )
-    obeyed: list[int] = field(default_factory=list)
+    obeyed: list[CommandKind] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     refused: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,7 +48,7 @@ class Ledger:
             raise DatabaseAway("gone")
         return self.known.get((protocol, external_id))
 
-    async def answered(self, commands: Sequence[int]) -> None:
+    async def answered(self, _device_id: int, commands: Sequence[CommandKind]) -> None:
         self.obeyed.extend(commands)
         self.changed.set()
 

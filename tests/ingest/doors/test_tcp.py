@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from structlog.testing import capture_logs
 
+from backend.devices.kinds import CommandKind
 from backend.devices.observations import Flag, Kind
 from backend.ingest.batching import BatchWriter
 from backend.ingest.doors.limits import Flow, Places, TcpLimits
@@ -208,7 +209,7 @@ async def test_commands_go_to_the_newest_line_and_the_older_one_is_still_heard(
     order = line.order(find_watch())
     assert order is not None
 
-    line.sent[41] = find_watch()
+    line.sent[CommandKind.FIND] = find_watch()
     ledger.changed.clear()
     line.write(order)
     await ledger.changed.wait()
@@ -216,7 +217,7 @@ async def test_commands_go_to_the_newest_line_and_the_older_one_is_still_heard(
 
     assert newer.state.is_ringing
     assert not older.state.is_ringing
-    assert ledger.obeyed == [41]
+    assert ledger.obeyed == [CommandKind.FIND]
     assert len(ledger.of(Kind.ALARM)) == 1
 
 
@@ -229,7 +230,7 @@ async def test_the_watch_shows_what_it_is_told_in_its_makers_dialect(
     assert order is not None
 
     ledger.changed.clear()
-    line.sent[42] = show_message("晚上吃饭")
+    line.sent[CommandKind.MESSAGE] = show_message("晚上吃饭")
     line.write(order)
     await ledger.changed.wait()
 
