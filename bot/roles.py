@@ -11,6 +11,7 @@ import structlog
 
 from backend.kernel.settings import TelegramMode
 from bot.app import App
+from bot.auditing import Auditor
 from bot.media import MediaKeeper
 from bot.menus import publish_menus
 from bot.patience import until_answered
@@ -28,6 +29,8 @@ async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
         await STARTERS[role](app)
     if needs_web(app, roles):
         app.nursery.start(serve_web(app), name="web")
+    # In every process: one that has lost its clock is noticed by the others.
+    app.nursery.start(Auditor(app.work, app.metrics, app.settings).run(), name="auditor")
     log.info("youlin.started", roles=[role.value for role in roles])
     await _told_to_end(app)
 

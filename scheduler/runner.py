@@ -1,4 +1,4 @@
-"""Runs the schedule: APScheduler ticks every second, the injected clock says which slots have come."""
+"""Runs the schedule: APScheduler ticks every second or quicker, the injected clock says which slots have come."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from backend.kernel.unit_of_work import Work
 from backend.notify.words import Voice
 from scheduler.leader import lead
 from scheduler.schedule import SCHEDULE, Row
+from scheduler.slots import Every
 from scheduler.turn import Turn
 
 TICK_SECONDS = 1
@@ -74,7 +75,7 @@ class ClockRunner:
         for row in self._schedule:
             ticker.add_job(
                 self._tick,
-                IntervalTrigger(seconds=TICK_SECONDS, timezone=self._zone),
+                _ticks_of(row, self._zone),
                 args=(row,),
                 id=row.name,
                 max_instances=1,
@@ -156,3 +157,9 @@ class ClockRunner:
         self._failures[row.name] = failures + 1
         self._not_before[row.name] = monotonic() + pause
         log.error("clock.job_failed", job=row.name, again_in=pause, exc_info=error)
+
+
+def _ticks_of(row: Row, zone: ZoneInfo) -> IntervalTrigger:
+    """Each second, or as often as the job's slots come."""
+    period = row.when.period.total_seconds() if isinstance(row.when, Every) else TICK_SECONDS
+    return IntervalTrigger(seconds=min(period, TICK_SECONDS), timezone=zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.jobs import climbing, digests, reminders, retention, upkeep
+from scheduler.jobs import alerts, climbing, devices, digests, reminders, retention, upkeep
 from scheduler.slots import At, Every, SlotRule
 from scheduler.turn import Job
 
@@ -22,6 +22,11 @@ class Row:
 
 
 SCHEDULE: tuple[Row, ...] = (
+    # Whoever waits for help must not wait for us: steps are taken within a second of their time (promise P8).
+    Row("climb_alerts", Every(SECOND / 4), alerts.climb_alerts),
+    Row("sweep_devices", Every(SECOND), devices.sweep_devices),
+    Row("expire_commands", Every(MINUTE), devices.expire_commands),
+    Row("make_months", Every(HOUR), devices.make_months),
     # What is due is told within a second or two of its time.
     Row("look_at_clocks", Every(SECOND), climbing.look_at_clocks),
     Row("resume_suspended", Every(15 * SECOND), climbing.resume_suspended),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from backend.alerts.acknowledging import lapse
 from backend.alerts.events import AlertEscalated
@@ -13,12 +13,15 @@ from backend.alerts.firing import climb
 from backend.alerts.holding import check_hold
 from backend.alerts.incidents import Group, join_incident
 from backend.alerts.log import write_log
-from backend.alerts.models import Alert
+from backend.alerts.models import Alert, ClockPulse
 from backend.alerts.states import OPEN_STATES, Ladder, LogEvent
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.rows import insert_new
 
 BATCH = 50
 ASIDE = timedelta(seconds=5)
+PULSE_EVERY = timedelta(seconds=4)
+CLOCK_PULSE = "clock"
 LATE_AFTER = timedelta(seconds=10)
 """What is due for longer than this is a fault of ours (promise P15)."""
 
@@ -102,14 +105,32 @@ async def _release(uow: UnitOfWork, alert: Alert) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an auditor finds: how late the longest waiting step is, and how many are."""
+    """What an auditor finds: how many steps are late, how late the worst is, how long ago the clock last looked."""
 
     late: int
     oldest: timedelta
+    pulse: timedelta | None
 
     @property
     def is_clean(self) -> bool:
-        return self.late == 0
+        return self.late == 0 and self.pulse is not None and self.pulse <= LATE_AFTER
+
+
+async def needs_pulse(uow: UnitOfWork) -> bool:
+    """Whether the clock should say again that it lives: asked before the write lock is taken."""
+    beat = await uow.session.get(ClockPulse, CLOCK_PULSE)
+    return beat is None or not timedelta(0) <= uow.now - beat.beat_at < PULSE_EVERY
+
+
+async def beat(uow: UnitOfWork) -> None:
+    """Say that the clock looks at what is due."""
+    await insert_new(uow, ClockPulse, [{"name": CLOCK_PULSE, "beat_at": uow.now}])
+    await uow.session.execute(
+        update(ClockPulse)
+        .where(ClockPulse.name == CLOCK_PULSE)
+        .values(beat_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def audit_overdue(uow: UnitOfWork) -> Audit:
@@ -122,4 +143,9 @@ async def audit_overdue(uow: UnitOfWork) -> Audit:
         Alert.ladder.in_((Ladder.RUNNING, Ladder.HELD, Ladder.WAITING)),
     )
     count = (await uow.session.scalar(late) or 0) + (await uow.session.scalar(stuck) or 0)
-    return Audit(count, uow.now - oldest if oldest is not None else timedelta(0))
+    pulse = await uow.session.get(ClockPulse, CLOCK_PULSE)
+    return Audit(
+        count,
+        uow.now - oldest if oldest is not None else timedelta(0),
+        uow.now - pulse.beat_at if pulse is not None else None,
+    )

@@ -155,6 +155,15 @@ class AlertLogEntry(Base):
     facts: Mapped[dict[str, Any]]
 
 
+class ClockPulse(Base):
+    """When the clock last looked at what is due: an auditor in another process sees that it has died."""
+
+    __tablename__ = "clock_pulse"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    beat_at: Mapped[datetime]
+
+
 class Incident(Base):
     """Alerts that have one cause or came in one storm; `lead_id` is the one that speaks for all."""
 

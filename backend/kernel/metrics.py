@@ -25,6 +25,7 @@ class Metrics:
             "youlin_too_many_requests", "Refusals with 429, by bot.", ["bot"], registry=self.registry
         )
         self._add_ingest()
+        self._add_alerts()
 
     def _add_ingest(self) -> None:
         self.ingested = Counter(
@@ -45,4 +46,15 @@ class Metrics:
         )
         self.ingest_connections = Gauge(
             "youlin_ingest_connections", "Devices connected now, by door.", ["door"], registry=self.registry
+        )
+
+    def _add_alerts(self) -> None:
+        self.alerts_late = Gauge(
+            "youlin_alerts_late", "Escalation steps that are overdue, by the last audit.", registry=self.registry
+        )
+        self.alerts_oldest_seconds = Gauge(
+            "youlin_alerts_oldest_seconds", "How long the step that waits longest is overdue.", registry=self.registry
+        )
+        self.audits = Counter(
+            "youlin_alert_audits", "Audits of the escalations, by how they ended.", ["outcome"], registry=self.registry
         )

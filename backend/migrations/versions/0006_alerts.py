@@ -16,6 +16,12 @@ ONLY_GROW = ("acknowledgement", "alert_log", "escalation_policy")
 
 def upgrade() -> None:
     op.create_table(
+        "clock_pulse",
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_clock_pulse")),
+    )
+    op.create_table(
         "device_verdicts",
         sa.Column(
             "device_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -406,3 +412,4 @@ def downgrade() -> None:
 
     op.drop_table("incident")
     op.drop_table("device_verdicts")
+    op.drop_table("clock_pulse")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from backend.alerts import AckKind, AlertState, Outcome
-from backend.alerts.due import audit_overdue
+from backend.alerts.due import audit_overdue, beat
 from backend.alerts.states import Ladder
 from backend.kernel.alarms import AlarmKind, Severity
 from backend.messaging.contents import ChannelName
@@ -193,12 +195,16 @@ async def test_care_waits_for_the_day(world: World, family: Family):
 
 async def test_the_auditor_finds_what_is_late(world: World, family: Family):
     await raised(world, sos(world, family))
-    async with world.work.look() as uow:
+    async with world.work.begin() as uow:
+        await beat(uow)
         before = await audit_overdue(uow)
 
     world.hours_pass(1)
-    async with world.work.look() as uow:
+    async with world.work.begin() as uow:
+        silent = await audit_overdue(uow)
+        await beat(uow)
         after = await audit_overdue(uow)
 
     assert before.is_clean
     assert (after.late, after.is_clean) == (1, False)
+    assert silent.pulse == timedelta(hours=1), "a clock that has died shows too"
