@@ -128,3 +128,90 @@ class WordsMissing(BadInput):
 class WordsTooLong(BadInput):
     def __init__(self, longest: int) -> None:
         super().__init__("points.error.words_too_long", longest=longest)
+
+
+class OfferGone(Conflict):
+    """The offer has ended, has not begun, or its shop is closed."""
+
+    def __init__(self) -> None:
+        super().__init__("market.error.offer_gone")
+
+
+class SoldOut(Conflict):
+    def __init__(self) -> None:
+        super().__init__("market.error.sold_out")
+
+
+class PersonLimit(Conflict):
+    """This person has had as many of it as there are for each."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("market.error.person_limit", most=most)
+
+
+class DailyLimit(Conflict):
+    """More than may be spent in a day: a lost telephone or card must not cost everything."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("market.error.daily_limit", most=most)
+
+
+class CouponOver(Conflict):
+    """The coupon was used, given back, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("market.error.coupon_over")
+
+
+class NotYourShop(AccessDenied):
+    """Only the people of that shop."""
+
+    def __init__(self) -> None:
+        super().__init__("market.error.not_your_shop")
+
+
+class OwnCode(AccessDenied):
+    """Nobody confirms for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("market.error.own_code")
+
+
+class CodeUnknown(NotFound):
+    """No such code, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("market.error.code_unknown")
+
+
+class RefundTooLate(Conflict):
+    def __init__(self, days: int) -> None:
+        super().__init__("market.error.refund_too_late", days=days)
+
+
+class ShopInvalid(BadInput):
+    """What was entered for a shop, kind or offer breaks a limit; `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("market.error.shop_invalid", field=field)
+
+
+class DishInvalid(BadInput):
+    """A dish needs a name and a price, and a canteen that cooks it."""
+
+    def __init__(self) -> None:
+        super().__init__("canteen.error.dish_invalid")
+
+
+class AlreadyReserved(Conflict):
+    """One portion of a dish for each person."""
+
+    def __init__(self) -> None:
+        super().__init__("canteen.error.already_reserved")
+
+
+class SettlementAnsweredAlready(Conflict):
+    """A statement is confirmed or objected to once; staff go on from there."""
+
+    def __init__(self) -> None:
+        super().__init__("settlement.error.answered")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from backend.kernel.access import CLOCK_ACTOR, SHELL_ACTOR
@@ -14,6 +14,8 @@ from backend.points.ledger.models import AccountKind, TransferCode
 from backend.points.ledger.posting import Entry, post
 from backend.points.ledger.reading import balance_of
 from backend.points.ledger.reconciling import find_differences
+from backend.points.market.merchants import ShopEdit, add_merchant, invite_to_shop, join_shop, kinds_of, seed_kinds
+from backend.points.market.offers import OfferEdit, add_offer
 from backend.registry.models import Household, Residency
 from tests.service.world import World
 
@@ -76,3 +78,28 @@ async def live_together(world: World, *names: str) -> None:
         uow.session.add_all(rows)
 
     await does(world, move_in)
+
+
+async def opens_shop(
+    world: World, name: str = "阿婆裁缝铺", *, people: tuple[str, ...] = (), kind: str = "laundry"
+) -> int:
+    """A shop of the market with its people."""
+
+    async def open_it(uow: UnitOfWork) -> int:
+        await seed_kinds(uow, actor=SHELL_ACTOR, community_id=world.community_id)
+        (kind_id,) = [one.id for one in await kinds_of(uow, world.community_id) if one.key == kind]
+        edit = ShopEdit(kind_id=kind_id, name=name, place="石油路1号", hours="8:00–18:00")
+        shop = await add_merchant(uow, actor=SHELL_ACTOR, community_id=world.community_id, edit=edit)
+        for member in people:
+            token = await invite_to_shop(uow, actor=SHELL_ACTOR, merchant_id=shop.id)
+            await join_shop(uow, actor=world.actor(member), token=token)
+        return shop.id
+
+    return await does(world, open_it)
+
+
+async def offers(world: World, shop: int, title: str = "改裤脚一次", *, price: int = 8, **more: Any) -> int:
+    """Something that a shop gives for points."""
+    edit = OfferEdit(title=title, price=price, value=1000, **more)
+    offer = await does(world, lambda uow: add_offer(uow, actor=SHELL_ACTOR, merchant_id=shop, edit=edit))
+    return offer.id
