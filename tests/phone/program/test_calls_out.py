@@ -1,0 +1,120 @@
+"""An alarm rings a telephone: what is said, and what a key, silence, a machine or a busy line means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from backend.messaging.receipt_models import ReceiptStatus
+from playground.telephone.telephones import Telephone
+from tests.phone.program.switchboard import Switchboard
+
+DAUGHTER, SON = "+8613900000001", "+16175550123"
+ELDER = "+8613800000000"
+"""Wang Fang's own, by the registry."""
+
+
+async def test_who_presses_1_has_it_and_hears_so_and_the_next_telephone_stays_silent(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    son = await board.contact("Wang Qiang", SON, rank=2)
+
+    alert_id = await board.sos()
+    await daughter.answer()
+    await daughter.hears("Wang Na", "石油社区")
+    await daughter.hears("Wang Fang")
+    await daughter.press("1")
+    await daughter.hears("已记下，由您来处理")
+    await daughter.says_nothing()
+    await daughter.is_hung_up()
+
+    assert await board.said_to(alert_id) == ["claimed"]
+    assert await board.standings() == [ReceiptStatus.ENDED]
+    son.expects_nothing()
+    assert list(board.exchange.complaints) == []
+
+
+async def test_who_presses_2_cannot_go_and_the_next_is_called_at_once(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    son = await board.contact("Wang Qiang", SON, rank=2)
+    alert_id = await board.sos()
+    await daughter.answer()
+
+    await daughter.press("2")
+
+    await daughter.hears("去不了")
+    await son.rings()
+    assert await board.said_to(alert_id) == ["declined"]
+
+
+async def test_a_star_repeats_and_silence_is_no_answer(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    alert_id = await board.sos()
+    await daughter.answer()
+
+    await daughter.hears("Wang Fang")
+    await daughter.press("*")
+    await daughter.hears("Wang Fang")
+    await daughter.says_nothing()
+    await daughter.hears("Wang Fang")
+    await daughter.says_nothing()
+
+    await daughter.hears("没有收到您的按键")
+    await daughter.is_hung_up()
+    assert await board.said_to(alert_id) == []
+
+
+async def test_key_3_connects_to_the_elder_and_only_then_asks_whether_she_was_reached(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    elder = board.phone("elder", ELDER)
+    alert_id = await board.sos()
+    await daughter.answer()
+
+    await daughter.press("3")
+    await elder.answer()
+    await elder.hangs_up()
+    await daughter.hears("说上话了吗")
+    await daughter.press("1")
+    await daughter.hears("和老人联系上了")
+
+    assert await board.said_to(alert_id) == ["claimed", "contact_made"]
+
+
+UNHEARD = [
+    (Telephone.busy, ReceiptStatus.BUSY),
+    (Telephone.voicemail, ReceiptStatus.VOICEMAIL),
+    (Telephone.unreachable, ReceiptStatus.FAILED),
+    (Telephone.lets_it_ring, ReceiptStatus.NO_ANSWER),
+]
+
+
+@pytest.mark.parametrize(("behaves", "status"), UNHEARD, ids=lambda one: getattr(one, "__name__", str(one)))
+async def test_where_no_human_heard_it_the_next_is_called_at_once(
+    board: Switchboard, behaves: Callable[[Telephone], None], status: ReceiptStatus
+) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    son = await board.contact("Wang Qiang", SON, rank=2)
+    behaves(daughter)
+
+    alert_id = await board.sos()
+
+    await son.rings()
+    assert status in await board.standings()
+    assert await board.said_to(alert_id) == []
+
+
+@pytest.mark.parametrize("kind", ["doubled", "permuted", "forged"])
+async def test_callbacks_that_come_twice_shuffled_or_forged_change_nothing(board: Switchboard, kind: str) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    board.exchange.faults.add("callbacks", kind, times=8 if kind != "permuted" else 1)
+
+    alert_id = await board.sos()
+    await daughter.answer()
+    await daughter.press("1")
+    await daughter.hears("已记下")
+    await daughter.says_nothing()
+    await daughter.is_hung_up()
+
+    assert await board.standings() == [ReceiptStatus.ENDED]
+    assert await board.said_to(alert_id) == ["claimed"]
+    assert {told.status for told in board.exchange.webhooks.told if told.forged} <= {403}
