@@ -33,12 +33,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds. A lease outlives three renewals, and a crash must be mended within 30 (promise P1)."""
+    """Seconds. A lease outlives three renewals, and two crashes in a row must be mended within 30 (promise P1)."""
 
     sweep: float = 0.5
     paced_sweep: float = 0.1
-    renewal: float = 5
-    lease: float = 15
+    renewal: float = 3
+    lease: float = 10
     expansion: float = 1
     database_pause: float = 1
 
