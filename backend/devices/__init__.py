@@ -48,7 +48,7 @@ from backend.devices.received import PacketFate, ReceivedPacket, StoredBatch
 from backend.devices.rules.setting import book_of_device, rules_set, set_rule
 from backend.devices.storing import store_observations
 from backend.devices.strangers import note_refused_device, unknown_devices
-from backend.devices.sweeping import sweep_devices
+from backend.devices.sweeping import is_check_due, sweep_devices
 
 __all__ = [
     "Circle",
@@ -91,6 +91,7 @@ __all__ = [
     "forget_packet_keys",
     "forget_packets",
     "heart_rates_of_day",
+    "is_check_due",
     "latest_state",
     "make_months",
     "mute_device",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import exists, select
+
 from backend.devices.commands import ask_device
 from backend.devices.deciding import Deciding
 from backend.devices.gateways import judge_gateway
+from backend.devices.models import DeviceState
 from backend.devices.silence import fall_silent, silent_from
 from backend.devices.states import write_states
 from backend.devices.telling import tell_findings, tell_silent
@@ -14,6 +17,12 @@ from backend.devices.watched import Watched, circumstances, watched_to_check
 from backend.kernel.unit_of_work import UnitOfWork
 
 BATCH = 500
+
+
+async def is_check_due(uow: UnitOfWork) -> bool:
+    """Whether there is anything to sweep: asked before the write lock is taken."""
+    found: bool | None = await uow.session.scalar(select(exists().where(DeviceState.check_at <= uow.now)))
+    return bool(found)
 
 
 async def sweep_devices(uow: UnitOfWork, limit: int = BATCH) -> int:

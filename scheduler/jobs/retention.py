@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.cockpit.sessions import forget_old_sessions
+from backend.devices import forget_packet_keys, forget_packets
+from backend.devices.history import SLICE as PACKETS
 from backend.issues.anonymising import BATCH, anonymise_issues, files_only_of, issues_to_anonymise
 from backend.kernel.arrivals import forget_arrivals
 from backend.kernel.conversations import forget_conversations
@@ -65,6 +67,8 @@ RULES: Mapping[str, Rule] = {
     "invitations": Rule(forget_expired_invitations, _ALL),
     "job_runs": Rule(lambda uow: forget_job_runs(uow, _days(60)), _ALL),
     "issues": Rule(_issues, BATCH, before=_files_of_issues),
+    "observed_packets": Rule(forget_packets, PACKETS),
+    "packet_keys": Rule(forget_packet_keys, _ALL),
 }
 
 

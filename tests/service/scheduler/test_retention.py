@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.cockpit.models import WebEntry, WebSession
+from backend.devices.models import ObservedPacket, PacketKey
 from backend.issues.models import Evidence, HistoryEntry, Issue, IssueFollower, Rating, Report, ReportMedia
 from backend.issues.new_report import OnBehalfOf
 from backend.issues.on_behalf import sealed_on_behalf_of
@@ -75,6 +76,9 @@ async def leave_traces(world: World) -> None:
         await invite(uow, actor=SHELL_ACTOR, role=Role.STAFF, unit=world.units["community"])
         moments = {"started_at": uow.now, "lease_until": uow.now, "finished_at": uow.now}
         uow.session.add(JobRun(job="greet_workers", slot=uow.now, runner="x", **moments))
+        said = {"device_id": 1, "door": "watch", "is_backfill": False, "content": [{"kind": "alive"}]}
+        uow.session.add(ObservedPacket(received_at=uow.now, **said))
+        uow.session.add(PacketKey(device_id=1, key=7, seen_at=uow.now))
         to = telegram_chat(5)
         await enqueue(uow, to=to, content=Content("好"), lane=Lane.NORMAL, dedup_key="hello")
     await post_leaves(world)
@@ -87,7 +91,17 @@ async def rows_of(world: World, table: type) -> int:
 
 @pytest.mark.parametrize(
     ("table", "days"),
-    [(Arrival, 2), (Conversation, 30), (Message, 90), (WebSession, 1), (WebEntry, 1), (Invitation, 33), (JobRun, 60)],
+    [
+        (Arrival, 2),
+        (Conversation, 30),
+        (Message, 90),
+        (WebSession, 1),
+        (WebEntry, 1),
+        (Invitation, 33),
+        (JobRun, 60),
+        (ObservedPacket, 90),
+        (PacketKey, 3),
+    ],
 )
 async def test_everything_is_kept_for_its_time_and_not_longer(world: World, table: type, days: int) -> None:
     await leave_traces(world)
