@@ -18,6 +18,7 @@ from backend.kernel.background import Nursery
 from backend.kernel.clock import Clock, SystemClock
 from backend.kernel.database import Database
 from backend.kernel.encryption import Vault
+from backend.kernel.events import merged
 from backend.kernel.files import DiskFileStore, FileStore
 from backend.kernel.metrics import Metrics
 from backend.kernel.settings import Settings
@@ -31,6 +32,7 @@ from backend.notify.words import Voice
 from backend.phone.wiring import Telephony, open_telephony
 from bot.answers import Answers
 from bot.dispatcher import build_dispatcher
+from bot.doors import Doors, rung_by_commands
 from bot.handling import UpdateHandler
 from bot.keys import keys_of
 from bot.patience import until_answered
@@ -57,6 +59,7 @@ class App:
     bots: Mapping[str, Bot]
     speakers: Speakers
     telephony: Telephony
+    doors: Doors
     answers: Answers
     updates: UpdateHandler
     links: Links
@@ -77,13 +80,23 @@ class App:
         share_rates(self.work, self.nursery, self.speakers, tokens, self.settings.messages_per_second)
 
 
-def open_work(settings: Settings, texts: Texts, *, clock: Clock | None = None, bell: WakeUp | None = None) -> Work:
-    """What a command of the shell needs: the database, the reactions, no network. Close `work.database` afterwards."""
+def open_work(
+    settings: Settings,
+    texts: Texts,
+    *,
+    clock: Clock | None = None,
+    bell: WakeUp | None = None,
+    doorbell: WakeUp | None = None,
+) -> Work:
+    """What a command of the shell needs: the database, the reactions, no network. Close `work.database` afterwards.
+
+    `bell` wakes the delivery loop of this process, `doorbell` who brings commands to devices.
+    """
     return Work(
         database=Database(settings.database_url),
         clock=clock or SystemClock(),
         vault=Vault(keys_of(settings)),
-        reactions=all_reactions(texts, settings),
+        reactions=merged(all_reactions(texts, settings), rung_by_commands(doorbell or WakeUp())),
         ring_outbox=(bell or WakeUp()).ring,
     )
 
@@ -95,26 +108,21 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
     Raises aiogram's TelegramAPIError when the Bot API does not answer or does not know the token.
     """
     async with AsyncExitStack() as stack:
-        texts, bell, nursery, metrics = load_texts(), WakeUp(), Nursery(), Metrics()
-        work = open_work(settings, texts, clock=clock, bell=bell)
+        texts, nursery, metrics = load_texts(), Nursery(), Metrics()
+        bell, doorbell = WakeUp(), WakeUp()
+        work = open_work(settings, texts, clock=clock, bell=bell, doorbell=doorbell)
         stack.push_async_callback(work.database.close)
         files = DiskFileStore(settings.home / "media")
         voice = Voice(texts, settings.video_base_url)
         telephony = open_telephony(settings, work, texts, files, voice)
         stack.push_async_callback(telephony.close)
         speakers = await _speakers(stack, settings, files, metrics)
-        bots = {door: _bot(token, settings, speakers.limiters[door]) for door, token in tokens_of(settings).items()}
-        for bot in bots.values():
-            stack.push_async_callback(bot.session.close)
+        bots = _bots(stack, settings, speakers)
         links = await _links(settings, bots["main"])
         answers = Answers(work, nursery, metrics)
+        zone = ZoneInfo(settings.time_zone)
         updates = UpdateHandler(
-            dispatcher=build_dispatcher(
-                texts,
-                zone=ZoneInfo(settings.time_zone),
-                links=links,
-                voice=voice,
-            ),
+            dispatcher=build_dispatcher(texts, zone=zone, links=links, voice=voice),
             work=work,
             texts=texts,
             answers=answers,
@@ -133,6 +141,7 @@ async def open_app(settings: Settings, *, clock: Clock | None = None) -> AsyncIt
             bots=bots,
             speakers=speakers,
             telephony=telephony,
+            doors=Doors(work, metrics, nursery, settings, doorbell),
             answers=answers,
             updates=updates,
             links=links,
@@ -158,6 +167,13 @@ async def _speakers(stack: AsyncExitStack, settings: Settings, files: FileStore,
         store=files,
         metrics=metrics,
     )
+
+
+def _bots(stack: AsyncExitStack, settings: Settings, speakers: Speakers) -> dict[str, Bot]:
+    bots = {door: _bot(token, settings, speakers.limiters[door]) for door, token in tokens_of(settings).items()}
+    for bot in bots.values():
+        stack.push_async_callback(bot.session.close)
+    return bots
 
 
 def _bot(token: SecretStr, settings: Settings, limiter: LaneRateLimiter) -> Bot:

@@ -10,6 +10,7 @@ class RoleName(StrEnum):
     WEB = "web"
     DELIVERY = "delivery"
     CLOCK = "clock"
+    INGEST = "ingest"
 
 
 class RoleDied(Exception):

@@ -36,8 +36,10 @@ async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
 
 
 def needs_web(app: App, roles: Sequence[RoleName]) -> bool:
-    """The web role listens, and so does the bot role where Telegram comes by webhook."""
-    return RoleName.WEB in roles or (RoleName.BOT in roles and app.settings.telegram_mode is TelegramMode.WEBHOOK)
+    """The web role listens, so does the ingest role for what is pushed, and the bot role where Telegram pushes too."""
+    return bool({RoleName.WEB, RoleName.INGEST} & set(roles)) or (
+        RoleName.BOT in roles and app.settings.telegram_mode is TelegramMode.WEBHOOK
+    )
 
 
 async def start_bot(app: App) -> None:
@@ -75,6 +77,11 @@ async def start_clock(app: App) -> None:
     app.nursery.start(ClockRunner(app.work, app.texts, app.settings, files=app.files).run(), name="clock")
 
 
+async def start_ingest(app: App) -> None:
+    """The doors of devices by TCP and MQTT; what is pushed over HTTP comes in where this process listens."""
+    await app.doors.open()
+
+
 async def start_nothing(app: App) -> None:
     """The web role is one server for all that listens; see `serve_web`."""
 
@@ -84,6 +91,7 @@ STARTERS: Mapping[RoleName, Callable[[App], Awaitable[None]]] = {
     RoleName.DELIVERY: start_delivery,
     RoleName.CLOCK: start_clock,
     RoleName.WEB: start_nothing,
+    RoleName.INGEST: start_ingest,
 }
 
 

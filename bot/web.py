@@ -16,7 +16,7 @@ from bot.webhook import webhook_router
 
 def build_web(app: App) -> FastAPI:
     """The pages and, in webhook mode, the doors of the bots on the same port."""
-    routers = list(app.telephony.routers)
+    routers = [*app.telephony.routers, app.doors.router()]
     if app.settings.telegram_mode is TelegramMode.WEBHOOK:
         assert app.settings.webhook_secret is not None
         secret = app.settings.webhook_secret.get_secret_value()

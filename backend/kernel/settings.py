@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -57,6 +57,22 @@ class Settings(BaseSettings):
     messages_per_second: float = Field(default=29.5, gt=0)
     group_messages_per_minute: int = Field(default=20, gt=0)
     updates_per_person_per_minute: int = Field(default=60, gt=0)
+
+    device_host: str = "0.0.0.0"  # noqa: S104 - watches come in from the mobile networks
+    """Where the doors of the watches listen; a door is open when its port is set."""
+    watch_port: int | None = Field(default=None, ge=0, le=65535)
+    iw_port: int | None = Field(default=None, ge=0, le=65535)
+    device_connections: int = Field(default=10_000, gt=0)
+    device_connections_per_address: int = Field(default=2_000, gt=0)
+    """Many watches of one carrier share an address."""
+    mqtt_url: str | None = Field(default=None, pattern=r"^mqtts?://")
+    mqtt_password: SecretStr | None = None
+    mqtt_ca_file: Path | None = None
+    mqtt_client_id: str | None = None
+    """Names our session at the broker; each process needs its own."""
+    mqtt_group: str | None = None
+    """Processes of one group share what comes in."""
+    mqtt_version: Literal["5", "3.1.1"] = "5"
 
     twilio_api: str = "https://api.twilio.com"
     twilio_account_sid: str | None = None

@@ -10,6 +10,7 @@ network was away and alarms nobody. The device is known by its token, so that no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from backend.devices.observations import (
     STATES,
@@ -45,9 +46,7 @@ def _read(device: str, record: Mapping[str, object]) -> Pushed:
     if len(values) > MAX_VALUES:
         raise Undecodable(Reason.TOO_LARGE)
     moment = moment_of_milliseconds(record.get("ts")) if is_wrapped else None
-    key = sequence(record.get("id")) if is_wrapped else None
-    if key is not None and moment is not None:
-        key = sequence(f"{key}@{moment.timestamp():.3f}")
+    key = _key(record.get("id"), moment) if is_wrapped else None
     is_backfill = is_wrapped and record.get("stored") is True
 
     def said(
@@ -81,6 +80,11 @@ def _read(device: str, record: Mapping[str, object]) -> Pushed:
         else:
             observations.append(said(*found))
     return Pushed(observations=tuple(observations), skipped=tuple(skipped))
+
+
+def _key(number: object, moment: datetime | None) -> str | None:
+    key = sequence(number)
+    return key if key is None or moment is None else sequence(f"{key}@{moment.timestamp():.3f}")
 
 
 def _reading(name: str, given: object) -> tuple[Kind, float | None] | Reason:
