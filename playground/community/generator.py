@@ -11,6 +11,7 @@ from playground.community.numbers import Phones
 from playground.community.people import Population
 from playground.community.shapes import Community, Registry
 from playground.community.sites import Sites
+from playground.community.story import tell, with_story
 from playground.community.streams import stream
 from playground.community.units import grid_layers, org_units, partners
 from playground.community.words import community_words, name_words
@@ -30,14 +31,16 @@ def generate(seed: int = 2026) -> Community:
     )
     units, allies = org_units(words, lattice), partners(words, phones)
     cast = Casting(words, population, phones).cast(neighbourhood)
+    registry = with_story(_peopled(standing, neighbourhood), words.story)
     return Community(
         seed=seed,
         units=units,
         layers=grid_layers(words),
         partners=allies,
-        registry=_peopled(standing, neighbourhood),
+        registry=registry,
         cast=cast,
         chats=group_chats(words.chats, units, allies, cast),
+        story=tell(registry, cast, words.story),
     )
 
 

@@ -231,6 +231,54 @@ class GroupChat:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleDevice:
+    """A device to enrol: `subject` is the key of the person, household or facility that it watches over."""
+
+    key: str
+    kind: str
+    protocol: str
+    external_id: str
+    subject_kind: str
+    subject: str
+    point: Point
+    model: str = ""
+    depth_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledContact:
+    """Somebody on an elder's ladder; `cast` where one plays them, so that they are reached by chat too."""
+
+    elder: str
+    name: str
+    relation: str
+    rank: int
+    phone: str
+    cast: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTelephone:
+    """A telephone of the page; `about` is what its owner is to the story."""
+
+    number: str
+    name: str
+    about: str
+    landline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What makes alarms playable: devices, who is called for the elders, whose telephones lie on the page."""
+
+    elders: tuple[str, ...]
+    notes: dict[str, str]
+    devices: tuple[SampleDevice, ...]
+    contacts: tuple[CalledContact, ...]
+    telephones: tuple[SampleTelephone, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """All registry records of a community (by its code), each kind in the order of the file."""
 
@@ -269,3 +317,4 @@ class Community:
     registry: Registry
     cast: tuple[CastMember, ...]
     chats: tuple[GroupChat, ...]
+    story: Story

@@ -226,6 +226,18 @@ class ChatWords:
 
 
 @dataclass(frozen=True)
+class StoryWords:
+    """Whom alarms are about at first, and who is called; `notes` is what a responder must know of the first elder."""
+
+    elders: int
+    telephone: str
+    son_given_name: str
+    son_telephone: str
+    neighbour: str
+    notes: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Words:
     """Everything in community.toml."""
 
@@ -252,6 +264,7 @@ class Words:
     care: tuple[CareWords, ...]
     cast: tuple[CastWords, ...]
     chats: ChatWords
+    story: StoryWords
 
 
 @cache
