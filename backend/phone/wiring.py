@@ -14,6 +14,9 @@ from backend.kernel.unit_of_work import Work
 from backend.messaging.channel import Channel
 from backend.messaging.contents import ChannelName
 from backend.notify.words import Voice
+from backend.phone.alibaba.carrier import AlibabaCarrier
+from backend.phone.alibaba.pages import AlibabaLine, alibaba_pages
+from backend.phone.alibaba.settings import alibaba_account
 from backend.phone.carrier import PhoneCarrier
 from backend.phone.channel import PhoneChannel
 from backend.phone.recordings import RecordingKeeper, RecordingSource
@@ -49,6 +52,10 @@ def open_telephony(settings: Settings, work: Work, texts: Texts, files: FileStor
         carriers.append(carrier)
         sources[carrier.name] = carrier
         routers.append(twilio_pages(Line(work, texts, twilio, carrier, settings.phone_community)))
+    alibaba = alibaba_account(settings)
+    if alibaba is not None:
+        carriers.append(AlibabaCarrier(alibaba))
+        routers.append(alibaba_pages(AlibabaLine(work, texts, alibaba, settings.phone_community)))
     return Telephony(
         carriers=tuple(carriers),
         channels=_channels(work, carriers),

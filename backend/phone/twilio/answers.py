@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import requests
 from twilio.base.exceptions import TwilioRestException
-from urllib3.exceptions import NewConnectionError
 
 from backend.messaging.receipt_models import ReceiptStatus
 from backend.phone.carrier import Busy, CarrierAnswer, Doubtful, Down, Refused
+from backend.phone.connections import never_connected
 
 CALL_STATES: Mapping[str, ReceiptStatus] = {
     "queued": ReceiptStatus.ACCEPTED,
@@ -50,7 +50,7 @@ def answer_to(error: Exception) -> CarrierAnswer:
     """Whether a failed request may have been carried. What we cannot tell is in doubt."""
     if isinstance(error, TwilioRestException):
         return _answer_to_refusal(error)
-    if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
+    if never_connected(error):
         return Down(type(error).__name__)
     return Doubtful(type(error).__name__)
 
@@ -71,17 +71,3 @@ def _answer_to_refusal(error: TwilioRestException) -> CarrierAnswer:
     if error.status >= requests.codes.server_error:
         return Doubtful(reason)
     return Refused(reason, opted_out=error.code == OPTED_OUT)
-
-
-def _never_connected(error: BaseException) -> bool:
-    """Whether the chain of causes says that no connection was made: then nothing has left."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, NewConnectionError | ConnectionRefusedError):
-            return True
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
-    return False
