@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.alerts.listing import alerts_listing_router
+from handlers.alerts.pressing import alerts_pressing_router
 from handlers.common.asking import asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
@@ -30,6 +32,8 @@ def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
     return Conversations(
         evidence_router(),
+        alerts_pressing_router(),
+        alerts_listing_router(),
         menu_router(),
         wishes_router(),
         joining_router(),

@@ -79,17 +79,23 @@ class AlertFacts:
 
     def what(self, words: Words, *, is_private: bool, sees_health: bool = False, sees_place: bool = False) -> str:
         """What happened: in groups and SMS neither health nor whereabouts are named."""
-        kind = self.alert.kind
-        if kind in HEALTH and not (is_private and sees_health):
-            return words.plain("alert.kind.health_hidden")
-        if kind in WHEREABOUTS and not (is_private and sees_place):
-            return words.plain("alert.kind.place_hidden")
-        return words.plain(f"alert.kind.{kind.value}")
+        return kind_said(
+            words, self.alert.kind, sees_health=is_private and sees_health, sees_place=is_private and sees_place
+        )
 
     def who(self, words: Words) -> str:
         """Whom it is about, with the word that it is only an exercise or a test where that is so."""
         mark = words.plain(f"alert.mark.{self.alert.status.value}") if self.is_drill else ""
         return f"{mark}{self.alert.subject_name}"
+
+
+def kind_said(words: Words, kind: AlarmKind, *, sees_health: bool = False, sees_place: bool = False) -> str:
+    """What happened, as far as the reader may know."""
+    if kind in HEALTH and not sees_health:
+        return words.plain("alert.kind.health_hidden")
+    if kind in WHEREABOUTS and not sees_place:
+        return words.plain("alert.kind.place_hidden")
+    return words.plain(f"alert.kind.{kind.value}")
 
 
 async def alert_facts(uow: UnitOfWork, alert: Alert, *, video_base_url: str) -> AlertFacts:

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, frozenset[Role]] = {
     "report": _EVERYBODY,
     "mine": _EVERYBODY,
     "tasks": FIELD,
+    "alerts": FIELD | OFFICE,
     "duty": FIELD,
     "find": _LEADING,
     "dispatch": _LEADING,

@@ -10,6 +10,7 @@ from backend.alerts import AckKind, AlertState, Outcome
 from backend.alerts.due import audit_overdue, beat
 from backend.alerts.states import Ladder
 from backend.kernel.alarms import AlarmKind, Severity
+from backend.kernel.errors import AccessDenied
 from backend.messaging.contents import ChannelName
 from tests.service.alerts.scene import (
     DAUGHTER,
@@ -208,3 +209,18 @@ async def test_the_auditor_finds_what_is_late(world: World, family: Family):
     assert before.is_clean
     assert (after.late, after.is_clean) == (1, False)
     assert silent.pulse == timedelta(hours=1), "a clock that has died shows too"
+
+
+OUTSIDERS = ("Liu Yang", "stranger", "worker Sun", "foreign staff Bai")
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+async def test_who_has_no_business_with_it_can_say_nothing_to_it(world: World, family: Family, who: str):
+    alert_id = await raised(world, sos(world, family))
+
+    with pytest.raises(AccessDenied):
+        await says(world, who, alert_id, AckKind.CLAIMED)
+    with pytest.raises(AccessDenied):
+        await presses_key(world, 999, alert_id, AckKind.RESOLVED)
+
+    assert (await alert_now(world, alert_id)).state is AlertState.TRIGGERED

@@ -1,0 +1,1 @@
+"""Alerts in chat: their buttons, the list of open ones, the daily check-in."""
