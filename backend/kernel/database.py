@@ -30,8 +30,9 @@ prepare most of them anew each time."""
 
 REMEMBERING: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": RememberingSession}
 
-AWAY_STATES = ("08", "53", "57P")
-"""SQLSTATEs that begin so: the connection broke, PostgreSQL has no room, it stops or starts."""
+AWAY_STATES = ("08", "40", "53", "55P03", "57P")
+"""SQLSTATEs that begin so: the connection broke, the transaction was chosen to give way (deadlock, serialization),
+PostgreSQL has no room, a lock did not come in time, it stops or starts."""
 
 
 class DatabaseAway(ConnectionError):

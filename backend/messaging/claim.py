@@ -66,9 +66,10 @@ async def has_due(uow: UnitOfWork, lanes: Iterable[Lane]) -> bool:
 
 
 async def _drop_expired(uow: UnitOfWork) -> None:
+    late = select(_m.id).where(_m.state == MessageState.PENDING, _m.expires_at <= uow.now)
     await uow.session.execute(
         update(_message)
-        .where(_m.state == MessageState.PENDING, _m.expires_at <= uow.now)
+        .where(_m.id.in_(late.with_for_update(skip_locked=True)))
         .values(state=MessageState.EXPIRED, finished_at=uow.now)
     )
 

@@ -115,6 +115,8 @@ class Ledger:
                 await asyncio.sleep(RETRY_DATABASE_AFTER)
 
     async def _write_all(self, uow: UnitOfWork, entries: Sequence[Entry]) -> set[int]:
+        # In the order of their ids, so that two who write about the same messages do not wait for each other.
+        entries = sorted(entries, key=lambda entry: entry.message.id)
         begun = [entry.message for entry in entries if entry.outcome is None]
         ended = [(entry.message, entry.outcome) for entry in entries if entry.outcome is not None]
         lost = await self._begin_attempts(uow, begun) if begun else set()

@@ -19,12 +19,14 @@ async def renew_leases(uow: UnitOfWork, lease: Lease, *, own: Collection[int]) -
     """Say that this process still lives and works on `own`.
 
     What it has claimed without knowing, because the database broke off in the commit, runs out and is claimed anew.
+    Rows whose attempt is being written in this moment are passed over: waiting for them could end in a deadlock.
     """
-    await uow.session.execute(
-        update(_message)
+    held = await uow.session.scalars(
+        select(_m.id)
         .where(_m.state == MessageState.SENDING, _m.leased_by == lease.holder, _m.id.in_(sorted(own)))
-        .values(lease_until=uow.now + lease.length)
+        .with_for_update(skip_locked=True)
     )
+    await uow.session.execute(update(_message).where(_m.id.in_(held.all())).values(lease_until=uow.now + lease.length))
 
 
 async def take_over_orphans(

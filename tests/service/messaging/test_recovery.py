@@ -12,8 +12,9 @@ from backend.messaging.channel import Sent, Unknown
 from backend.messaging.claim import Lease, claim_messages
 from backend.messaging.contents import Lane
 from backend.messaging.ledger import Ledger
-from backend.messaging.models import DeliveryAttempt
-from tests.service.messaging.post_office import PostOffice
+from backend.messaging.models import DeliveryAttempt, Message
+from backend.messaging.recovery import renew_leases
+from tests.service.messaging.post_office import PostOffice, later, open_office
 
 WANG = 7001
 DEAD = Lease("dead process", timedelta(seconds=15))
@@ -129,3 +130,24 @@ async def test_an_orderly_end_gives_back_what_has_not_left(office: PostOffice) -
 
     assert await office.states() == {"hello": "pending"}
     assert office.channel.taken == []
+
+
+@pytest.mark.postgres
+async def test_a_renewal_waits_for_no_row_that_the_book_of_attempts_holds(postgres_url: str) -> None:
+    office = open_office(postgres_url)
+    for number in (1, 2):
+        await office.write(number, f"hello {number}", Lane.NORMAL)
+    async with office.work.begin() as uow:
+        claimed = await claim_messages(uow, lease=DEAD, rooms={Lane.NORMAL: 5}, pace=None)
+    held, free = (message.id for message in claimed)
+
+    async with office.work.begin() as book:
+        await book.session.execute(select(Message.id).where(Message.id == held).with_for_update())
+        async with asyncio.timeout(5), office.work.begin() as uow:
+            await renew_leases(uow, Lease(DEAD.holder, later(100)), own=[held, free])
+
+    async with office.work.look() as uow:
+        until = {id_: (await uow.session.get_one(Message, id_)).lease_until for id_ in (held, free)}
+    await office.work.database.close()
+    assert None not in until.values()
+    assert str(until[free]) > str(until[held])

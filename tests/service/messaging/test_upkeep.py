@@ -102,7 +102,7 @@ async def test_a_share_grows_one_beat_later_than_the_others_shrink(office: PostO
         await beat(uow, Seat("t", "old", 30, timedelta(seconds=60)), is_busy=True)
     rates = Rates()
 
-    task = asyncio.ensure_future(keep_share(office.work, rates, Seat("t", "new", 30, timedelta(seconds=0.05))))
+    task = asyncio.ensure_future(keep_share(office.work, rates, Seat("t", "new", 30, timedelta(seconds=0.5))))
     await office.until(lambda: len(rates.given) >= 2)
     task.cancel()
 
