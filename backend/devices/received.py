@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -11,6 +11,9 @@ from backend.devices.observations import Observation
 
 WINDOW_SECONDS = 10
 """Equal packets that carry neither a number nor a time are one packet when they come within the same ten seconds."""
+
+BELIEVABLE = timedelta(days=1)
+"""A device's time further off than this names nothing: a clock that stands would make every SOS look like the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +51,15 @@ class StoredBatch:
 def packet_key(packet: ReceivedPacket, part: tuple[Observation, ...]) -> int:
     """The name, 64 bits, under which the part of a packet that one device said is known when it comes again.
 
-    By the sender's number where it gives one; else by its content, which names one packet for ever if it carries the
-    device's time, and else only within WINDOW_SECONDS.
+    By the sender's number where it gives one; else by its content, which names one packet for ever if it carries a
+    time of the device's that can be right, and else only within WINDOW_SECONDS.
     """
     first = part[0]
     if first.sequence is not None:
         named = f"number {first.sequence}"
     else:
         content = packet.digest or repr([(one.kind.value, one.value, one.flags, one.fix, one.label) for one in part])
-        if first.device_time is None:
+        if first.device_time is None or abs(first.device_time - packet.received_at) > BELIEVABLE:
             moment = f"{int(packet.received_at.timestamp()) // WINDOW_SECONDS}"
         else:
             moment = first.device_time.isoformat()

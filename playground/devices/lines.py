@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from playground.devices.overhearing import HEARD, SAID, overhear
+
 
 class DeviceLine:
     """Hands every piece that comes in to `heard`, and calls `opened` and `closed` for each connection.
@@ -51,6 +53,7 @@ class DeviceLine:
         if self._writer is None:
             raise ConnectionError("no coverage")
         self._writer.write(content)
+        overhear(SAID, content)
 
     async def drain(self) -> None:
         """Wait until the network has taken what was sent."""
@@ -75,6 +78,7 @@ class DeviceLine:
             self._opened()
             self.is_open.set()
             while received := await reader.read(8192):
+                overhear(HEARD, received)
                 self._heard(received)
         finally:
             self._writer = None
