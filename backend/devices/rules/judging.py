@@ -57,13 +57,13 @@ def judge_value(rule: Rule, memory: RuleMemory, value: float, now: float) -> Jud
         return _judge_open(rule, memory, now, is_hit=is_hit, is_over=rule.is_over(value))
     hits = _recent(rule, (*memory.hits, (now, int(is_hit))), now)
     count = sum(hit for _, hit in hits)
-    if not count:
-        return Judged(NOTHING)
+    if not count or (rule.for_s and rule.is_over(value)):
+        return Judged(NOTHING)  # what must last, and was over in between, begins anew
     asks = memory.phase == Phase.CLEAR and rule.asks is not None
     since = (memory.since or now) if is_hit or count >= rule.times else 0
     if count < rule.times:
         return Judged(RuleMemory(Phase.PENDING.value, since, 0, hits), asks=asks)
-    if now - since >= rule.for_s:
+    if is_hit and now - since >= rule.for_s:
         return Judged(RuleMemory(Phase.OPEN.value, now, now), Verdict.OPENED)
     return Judged(RuleMemory(Phase.ARMED.value, since, 0, hits), asks=asks)
 
