@@ -7,9 +7,10 @@ from backend.kernel.events import ReactionTable, merged
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
 from backend.notify.table import notifications
-from backend.reactions import REACTIONS
+from backend.reactions import REACTIONS, speaking_reactions
 
 
 def all_reactions(texts: Texts, settings: Settings) -> ReactionTable:
     """Everything that happens because something happened, in the same transaction."""
-    return merged(REACTIONS, WEB_DOOR, notifications(texts, video_base_url=settings.video_base_url))
+    spoken = notifications(texts, video_base_url=settings.video_base_url)
+    return merged(REACTIONS, speaking_reactions(texts, settings.language), WEB_DOOR, spoken)

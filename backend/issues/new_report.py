@@ -52,7 +52,10 @@ class OnBehalfOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
-    """What one source says. `join_issue_id` adds it to an open issue that was offered instead of opening another."""
+    """What one source says. `join_issue_id` adds it to an open issue that was offered instead of opening another.
+
+    `grid_id` is for machines that know their grid but not their place.
+    """
 
     community_id: int
     source: ReportSource
@@ -67,6 +70,7 @@ class NewReport:
     on_behalf_of: OnBehalfOf | None = None
     is_anonymous: bool = False
     join_issue_id: int | None = None
+    grid_id: int | None = None
     external_id: str | None = None
 
 

@@ -49,6 +49,8 @@ async def placed(uow: UnitOfWork, community: OrgUnit, report: NewReport, *, may_
     words = redact(clean(report.place, LONGEST_PLACE)) or (address.label if address else "")
     grids = await units_within(uow, (community.path,), OrgKind.GRID)
     unit = _unit_at(said, community, grids) if said else None
+    if unit is None and said is None and building is None:
+        unit = next((grid for grid in grids if grid.id == report.grid_id), None)
     if unit is None and building is not None:
         home = next((grid for grid in grids if grid.id == building.grid_id), community)
         return Placed(home, _point_of(address), said, words, building.id)

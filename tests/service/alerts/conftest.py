@@ -10,11 +10,12 @@ from backend.kernel.database import Database
 from backend.kernel.events import merged
 from backend.kernel.texts import load_texts
 from backend.notify.table import notifications
-from backend.reactions import REACTIONS
+from backend.reactions import REACTIONS, speaking_reactions
 from tests.service.alerts.scene import Family, settle_family
 from tests.service.world import World, open_world
 
-TABLE = merged(REACTIONS, notifications(load_texts(), video_base_url="https://meet.example"))
+TEXTS = load_texts()
+TABLE = merged(REACTIONS, speaking_reactions(TEXTS), notifications(TEXTS, video_base_url="https://meet.example"))
 
 
 @pytest.fixture
