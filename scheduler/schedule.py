@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.jobs import alerts, climbing, devices, digests, reminders, retention, upkeep
+from scheduler.jobs import alerts, bookings, climbing, devices, digests, reminders, retention, upkeep
 from scheduler.slots import At, Every, SlotRule
 from scheduler.turn import Job
 
@@ -39,6 +39,13 @@ SCHEDULE: tuple[Row, ...] = (
     Row("close_day_of_groups", At(hour=18, catch_up=3 * HOUR), digests.close_day_of_groups),
     Row("ask_for_ratings", At(hour=10, catch_up=9 * HOUR), reminders.ask_for_ratings),
     Row("warn_of_calendar", At(hour=9, minute=30, month=12, catch_up=8 * HOUR), reminders.warn_of_calendar),
+    Row("lapse_offers", Every(15 * SECOND), bookings.lapse_offers),
+    Row("end_waiting", Every(15 * MINUTE), bookings.end_waiting),
+    Row("remind_of_bookings", Every(MINUTE), bookings.remind_of_bookings),
+    Row("finish_sessions", Every(MINUTE), bookings.finish_sessions),
+    Row("note_absences", Every(HOUR), bookings.note_absences),
+    Row("make_service_days", At(hour=2, minute=10, catch_up=DAY), bookings.make_service_days),
+    Row("open_service_days", At(hour=9, catch_up=10 * HOUR), bookings.open_service_days),
     Row("seal_audit_trail", Every(MINUTE), upkeep.seal_audit_trail),
     # Whenever it comes, it is in time.
     Row("forget_the_old", At(hour=3, minute=15, catch_up=DAY), retention.forget_the_old),

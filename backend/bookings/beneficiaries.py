@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from backend.bookings.errors import ConsentMissing, NotForThem
 from backend.bookings.models import Child, GuardianConsent
-from backend.kernel.access import Actor, Permission, may
+from backend.kernel.access import Actor, Permission
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.registry.contacts import elders_of_account
+from backend.registry.acting import household_of, may_act_for
 from backend.registry.contacts_models import ContactScope
-from backend.registry.homes import home_of
-from backend.registry.models import Account, Person, Residency
+from backend.registry.models import Account, Person
 from backend.registry.rules import age_on
 
 
@@ -50,7 +49,7 @@ async def my_child(uow: UnitOfWork, actor: Actor, child_id: int) -> Beneficiary:
     if consent is None:
         raise ConsentMissing
     guardian = await uow.session.get_one(Account, child.guardian_id)
-    household = await _household(uow, guardian.person_id) if guardian.person_id else None
+    household = await household_of(uow, guardian.person_id) if guardian.person_id else None
     age = uow.now.year - child.birth_year - ((uow.now.month, 1) < (child.birth_month, 1))
     return Beneficiary(f"child:{child_id}", None, child_id, household, age, child.guardian_id)
 
@@ -62,8 +61,7 @@ async def somebody(uow: UnitOfWork, actor: Actor, person_id: int) -> Beneficiary
     """
     if person_id == actor.person_id:
         return await myself(uow, actor)
-    home = await home_of(uow, person_id)
-    if not (may(actor, Permission.BOOK_FOR_OTHERS, home.org_path) or await is_trusted(uow, actor, person_id)):
+    if not await may_book_for(uow, actor, person_id):
         raise NotForThem
     account_id = await uow.session.scalar(
         select(Account.id).where(Account.person_id == person_id, Account.blocked_at.is_(None)).limit(1)
@@ -71,26 +69,12 @@ async def somebody(uow: UnitOfWork, actor: Actor, person_id: int) -> Beneficiary
     return await _person(uow, person_id, account_id)
 
 
-async def is_trusted(uow: UnitOfWork, actor: Actor, person_id: int) -> bool:
-    """Whether this person agreed that the actor, as family, books for them."""
-    if actor.account_id is None:
-        return False
-    contacts = await elders_of_account(uow, actor.account_id)
-    return any(one.person_id == person_id and ContactScope.BOOK.value in one.scopes for one in contacts)
+async def may_book_for(uow: UnitOfWork, actor: Actor, person_id: int) -> bool:
+    """Whether the actor books for this person; raises NotFound for nobody we know."""
+    return await may_act_for(uow, actor, person_id, permission=Permission.BOOK_FOR_OTHERS, scope=ContactScope.BOOK)
 
 
 async def _person(uow: UnitOfWork, person_id: int, account_id: int | None) -> Beneficiary:
     person = await uow.session.get_one(Person, person_id)
     age = age_on(uow.now.date(), person.born_on) if person.born_on else None
-    return Beneficiary(f"person:{person_id}", person_id, None, await _household(uow, person_id), age, account_id)
-
-
-async def _household(uow: UnitOfWork, person_id: int) -> int | None:
-    today = uow.now.date()
-    found: int | None = await uow.session.scalar(
-        select(Residency.household_id)
-        .where(Residency.person_id == person_id, or_(Residency.until_on.is_(None), Residency.until_on >= today))
-        .order_by(Residency.since_on.desc().nulls_last(), Residency.id.desc())
-        .limit(1)
-    )
-    return found
+    return Beneficiary(f"person:{person_id}", person_id, None, await household_of(uow, person_id), age, account_id)

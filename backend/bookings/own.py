@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from backend.bookings.beneficiaries import is_trusted
+from backend.bookings.beneficiaries import may_book_for
 from backend.bookings.models import Booking, Child, Meeting, Offering, Session
 from backend.bookings.states import LIVE, BookingState
 from backend.kernel.access import Actor, Permission, may
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.registry.homes import home_of
 from backend.registry.models import OrgUnit, Person
 
 MOST_LISTED = 20
@@ -52,8 +51,7 @@ async def _may(uow: UnitOfWork, actor: Actor, booking: Booking) -> bool:
         return True
     if booking.person_id is None:
         return False
-    home = await home_of(uow, booking.person_id)
-    return may(actor, Permission.BOOK_FOR_OTHERS, home.org_path) or await is_trusted(uow, actor, booking.person_id)
+    return await may_book_for(uow, actor, booking.person_id)
 
 
 async def my_bookings(uow: UnitOfWork, *, actor: Actor, states: Sequence[BookingState] = LIVE) -> list[MyBooking]:
