@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from playground.page.asking import Unfit, refuse
-from playground.page.clock import PlayClock, clock_view, seconds_to_advance
+from playground.page.clock import clock_order, clock_view
 from playground.page.ground import Json, read_ground
+from playground.page.running_clock import SPEEDS, RunningClock
 from playground.page.sample_photos import SAMPLES, draw
 from playground.page.sample_voice import speak
 from playground.telegram.world import World
@@ -31,14 +32,17 @@ StartOver = Callable[[], Awaitable[None]]
 def page_application(
     world: World,
     *,
-    telephones: bool,
+    has: Mapping[str, bool],
     community_files: Path | None,
-    clock: PlayClock | None,
+    clock: RunningClock | None,
     staff_url: str | None,
     start_over: StartOver | None,
 ) -> Starlette:
-    """Build the application for `/` and everything under `/playground/` that is not the control API."""
-    pages = PageRoutes(world, community_files, clock, staff_url, start_over, telephones=telephones)
+    """Build the application for `/` and everything under `/playground/` that is not a control API.
+
+    `has`: what else lies beside the phones (telephones, devices).
+    """
+    pages = PageRoutes(world, community_files, clock, staff_url, start_over, has=has)
     return Starlette(routes=pages.routes(), exception_handlers={Unfit: refuse})
 
 
@@ -49,13 +53,13 @@ class PageRoutes:
         self,
         world: World,
         community_files: Path | None,
-        clock: PlayClock | None,
+        clock: RunningClock | None,
         staff_url: str | None,
         start_over: StartOver | None,
         *,
-        telephones: bool,
+        has: Mapping[str, bool],
     ) -> None:
-        self._telephones = telephones
+        self._has = has
         self._world, self._clock, self._staff_url, self._start_over = world, clock, staff_url, start_over
         self._community_files = community_files
         self._ground: Json | None = None
@@ -90,7 +94,7 @@ class PageRoutes:
             "staff_url": self._staff_url,
             "starts_over": self._start_over is not None,
             "samples": list(SAMPLES),
-            "telephones": self._telephones,
+            **self._has,
         }
         return JSONResponse(has, headers=FRESH)
 
@@ -105,14 +109,20 @@ class PageRoutes:
         return self._time()
 
     def _time(self) -> Response:
-        shown = clock_view(self._clock or self._world.clock, movable=self._clock is not None)
+        if self._clock is None:
+            shown = clock_view(self._world.clock, movable=False)
+        else:
+            shown = clock_view(self._clock.clock, movable=True, speed=self._clock.speed)
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
     async def advance(self, request: Request) -> Response:
-        by = await seconds_to_advance(request)
+        order = await clock_order(request, SPEEDS)
         if self._clock is None:
             raise Unfit("this clock cannot be moved")
-        await _finished(self._clock.advance(by))
+        if isinstance(order, int):
+            self._clock.speed = order
+        else:
+            await _finished(self._clock.clock.advance(order))
         return self._time()
 
     async def begin_again(self, request: Request) -> Response:

@@ -125,6 +125,10 @@ class Exchange:
             raise Impossible("nobody has this number", status=404)
         return self.handsets[number]
 
+    def is_talking(self) -> bool:
+        """Whether a telephone rings or somebody talks just now."""
+        return any(handset.call is not None for handset in self.handsets.values())
+
     def set_manner(self, handset: Handset, manner: Manner) -> None:
         """Change how a telephone behaves from now on; a call that rings there just now meets it too."""
         handset.manner = manner

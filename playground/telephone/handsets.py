@@ -37,8 +37,8 @@ class Handset:
 
     @property
     def call(self) -> Call | None:
-        """The call that it rings for or talks in."""
-        return next((call for call in reversed(self.calls) if not call.is_over), None)
+        """The call that it rings for or talks in: there is at most one, the newest."""
+        return self.calls[-1] if self.calls and not self.calls[-1].is_over else None
 
 
 @dataclass

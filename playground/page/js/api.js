@@ -1,6 +1,7 @@
 // Speaks to the control API and the page's own routes; every refusal becomes a Refused with the server's words.
 
 const API = "/playground/api";
+const DEVICES = "/playground/devices";
 const TELEPHONE = "/playground/telephone";
 
 export class Refused extends Error {
@@ -60,4 +61,7 @@ export const startOver = () => post("/playground/start-over");
 export const exchange = () => read(`${TELEPHONE}/exchange`);
 export const handsets = () => read(`${TELEPHONE}/handsets`);
 export const actOnHandset = (number, action, fields) => post(`${TELEPHONE}/handsets/${encodeURIComponent(number)}/${action}`, fields);
+export const devices = () => read(DEVICES);
+export const actOnDevice = (key, action, fields) => post(`${DEVICES}/${encodeURIComponent(key)}/${action}`, fields);
+export const setSpeed = (speed) => post("/playground/clock", { speed });
 export const eventsPath = `${API}/events`;

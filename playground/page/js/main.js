@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { Backstage } from "./backstage.js";
+import { Bench } from "./bench.js";
 import { Desk } from "./desk.js";
 import { el, icon } from "./dom.js";
 import { setZone } from "./moments.js";
@@ -15,6 +16,7 @@ import { loadWords, maybe, otherLanguage, speak, t } from "./words.js";
 const store = new Store();
 const desk = new Desk(store);
 const backstage = new Backstage(store);
+const bench = new Bench(store);
 const telephoneLine = new TelephoneLine();
 const telephones = new Telephones(telephoneLine, new TelephoneSound(), () => drawTop());
 const top = el("header", { class: "top" });
@@ -22,7 +24,7 @@ const line = el("p", { class: "line-state", role: "status", hidden: true });
 
 await loadWords();
 document.querySelector("#loading").remove();
-document.body.append(top, line, desk.shelf, desk.table, telephones.element, backstage.element);
+document.body.append(top, line, desk.shelf, desk.table, bench.element, telephones.element, backstage.element);
 drawTop();
 
 const [setting, ground] = [store.loadSetting(), store.loadWorld()];
@@ -33,6 +35,7 @@ let begun = null;
 
 follow(async (kind, content) => {
   if (kind === "opened" || kind === "reset") {
+    if (store.setting.devices) bench.load().catch(() => null);
     if (store.setting.telephones) telephoneLine.load().catch(() => null);
     if (begun === null) begun = desk.begin();
     else await store.loadWorld().then(() => desk.refresh()).catch(() => null); // the line breaks again and says so
@@ -40,6 +43,7 @@ follow(async (kind, content) => {
   }
   store.hear(kind, content);
   telephoneLine.hear(kind, content);
+  if (kind === "device") bench.hear(content);
   if (kind === "migrated" || kind === "chat") wantGroups();
 }, (online) => {
   line.hidden = online;
@@ -67,9 +71,10 @@ function drawTop() {
     drawTop();
     desk.redraw();
     backstage.redraw();
+    bench.redraw();
     telephones.redraw();
   };
-  const panels = [["phone", "telephones", telephones, store.setting.telephones], ["tools", "backstage", backstage, true]];
+  const panels = [["watch", "bench", bench, store.setting.devices], ["phone", "telephones", telephones, store.setting.telephones], ["tools", "backstage", backstage, true]];
   const toggles = panels.filter(([, , , there]) => there).map(([sign, name, panel]) =>
     el("button", { type: "button", class: "top-button", "aria-expanded": String(panel.open), on: { click: (event) => { panel.toggle(); event.currentTarget.setAttribute("aria-expanded", String(panel.open)); } } }, icon(sign), el("span", {}, t(name))));
   const languageButton = el("button", { type: "button", class: "top-button", lang: otherLanguage(), on: { click: change } }, icon("globe"), el("span", {}, maybe("language.other") ?? ""));

@@ -30,10 +30,10 @@ export async function showPlace(store, { latitude, longitude, title, address }) 
   map?.pin([latitude, longitude]);
 }
 
-/** Let somebody choose a place; the promise gives {latitude, longitude} or null. */
-export function choosePlace(store, person) {
+/** Let somebody choose a place, beginning `from` one or the person's home; the promise gives {latitude, longitude} or null. */
+export function choosePlace(store, person, from = null) {
   return new Promise((resolve) => {
-    const home = store.players.get(person)?.point ?? store.ground.grids[0]?.middle ?? [106.5107, 29.5721];
+    const home = (from ? [from.longitude, from.latitude] : store.players.get(person)?.point) ?? store.ground.grids[0]?.middle ?? [106.5107, 29.5721];
     let chosen = null;
     const form = coordinates(home, (point) => map?.pin(point));
     const frame = el("div", { class: "map", role: "application", "aria-label": t("map.choose") });

@@ -16,7 +16,7 @@ export class Store {
     this.bots = new Map();
     this.groups = new Map();
     this.players = new Map(); // telegram id -> what the cast says of them
-    this.setting = { leaflet: false, staff_url: null, samples: [], telephones: false };
+    this.setting = { leaflet: false, staff_url: null, samples: [], telephones: false, devices: false };
     this.ground = { name: null, time_zone: null, cast: [], grids: [], buildings: [], places: [] };
     this.chats = new Map(); // person -> [ChatView]
     this.windows = new Map(); // window key -> {messages: Map, more, loading}
