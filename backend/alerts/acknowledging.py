@@ -72,10 +72,10 @@ async def acknowledge(
         return AckOutcome(alert.state, await _holder(uow, alert), "alert.ack.over", recorded=False)
     row = await _store(uow, alert, hand, kind, via, evidence, note)
     if row is not None:
-        await _follow(uow, alert, row, hand)
-        await _audit(uow, actor, alert, row)
         for member in await members_of(uow, alert):
             await _follow_lead(uow, member, row, hand)
+        await _follow(uow, alert, row, hand)
+        await _audit(uow, actor, alert, row)
     return await _told(uow, alert, hand, kind)
 
 

@@ -100,7 +100,6 @@ async def _release(uow: UnitOfWork, alert: Alert) -> None:
     write_log(uow, alert, LogEvent.RELEASED, was=alert.hold_reason)
     if await join_incident(uow, alert) is not Group.MEMBER:
         await climb(uow, alert)
-    alert.hold_reason = None
 
 
 @dataclass(frozen=True, slots=True)
