@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from backend.kernel.access import Role
-from backend.kernel.errors import DomainError
-from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
-from backend.registry.errors import FileRefused
 from bot.role_names import RoleDied, RoleName
+from bot.shell import console, main_settings, with_work
+from bot.source_commands import source_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,17 +39,10 @@ app.add_typer(registry_commands, name="registry")
 job_commands = typer.Typer(no_args_is_help=True, help="What the clock does by itself.")
 app.add_typer(job_commands, name="jobs")
 
+app.add_typer(source_commands, name="sources")
+
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that Windows puts in front."""
-
-console = Console()
-
-
-def main_settings() -> Settings:
-    """The settings of this process, with the logs set up for them."""
-    settings = Settings()
-    set_up_logs(settings.log_format, settings.log_level)
-    return settings
 
 
 @app.command()
@@ -103,7 +92,7 @@ def invite(
         console.print(f"{made.role.value} · {made.unit_name} · until {made.expires_at:%Y-%m-%d %H:%M} UTC")
         console.print(await deep_link(settings, made.token), soft_wrap=True)
 
-    _with_work(work_on)
+    with_work(work_on)
 
 
 @database_commands.command("upgrade")
@@ -111,7 +100,7 @@ def upgrade() -> None:
     """Bring the tables to this version of the program."""
     from bot.installing import bring_up_to_date
 
-    _with_work(lambda work, _: bring_up_to_date(work.database))
+    with_work(lambda work, _: bring_up_to_date(work.database))
     console.print("The tables are up to date.")
 
 
@@ -120,7 +109,7 @@ def downgrade(revision: Annotated[str, typer.Argument(help="The revision to go b
     """Take the tables back to a revision of an older version; data of newer columns is lost."""
     from backend.migrations.running import downgrade as take_back
 
-    _with_work(lambda work, _: take_back(work.database.engine, revision))
+    with_work(lambda work, _: take_back(work.database.engine, revision))
 
 
 @database_commands.command("revision")
@@ -128,7 +117,7 @@ def revision(message: Annotated[str, typer.Argument(help="What changes, as a sen
     """For developers: write a migration from what the code's tables and the database disagree on; read it over."""
     from backend.migrations.running import write_revision
 
-    _with_work(lambda work, _: write_revision(work.database.engine, message))
+    with_work(lambda work, _: write_revision(work.database.engine, message))
 
 
 @sample_commands.command("load")
@@ -139,7 +128,7 @@ def load_sample_community() -> None:
     async def work_on(work: Work, settings: Settings) -> None:
         await load_sample(work, load_texts(), settings.home / "sample")
 
-    _with_work(work_on)
+    with_work(work_on)
     console.print("The sample community is loaded.")
 
 
@@ -151,7 +140,7 @@ def load_org_units_file(file: Annotated[Path, typer.Argument(exists=True, dir_ok
     async def work_on(work: Work, _: Settings) -> None:
         console.print(await load_org_file(work, load_texts(), file.read_text(FILE_ENCODING)))
 
-    _with_work(work_on)
+    with_work(work_on)
 
 
 @registry_commands.command("load")
@@ -163,7 +152,7 @@ def load_registry_file(file: Annotated[Path, typer.Argument(exists=True, dir_oka
         with file.open(encoding=FILE_ENCODING) as lines:
             console.print(await load_registry_lines(work, lines))
 
-    _with_work(work_on)
+    with_work(work_on)
 
 
 @job_commands.command("list")
@@ -184,7 +173,7 @@ def run_job(name: Annotated[str, typer.Argument(help="A name that `youlin jobs l
         console.print(f"{name}: {await run_now(work, settings, name)}")
 
     try:
-        _with_work(work_on)
+        with_work(work_on)
     except UnknownJob:
         console.print(f"[red]There is no job {name!r}.[/] `youlin jobs list` names them.")
         raise typer.Exit(1) from None
@@ -199,7 +188,7 @@ def show_retention() -> None:
         for name, count in (await would_forget(work)).items():
             console.print(f"{name:16} {count}", highlight=False)
 
-    _with_work(work_on)
+    with_work(work_on)
 
 
 @key_commands.command("add")
@@ -224,28 +213,4 @@ def reseal_everything() -> None:
     async def work_on(work: Work, _: Settings) -> None:
         console.print(f"{await reseal(work, sealed_columns(all_tables()))} values are sealed under the newest key.")
 
-    _with_work(work_on)
-
-
-def _with_work(action: Callable[[Work, Settings], Awaitable[None]]) -> None:
-    from bot.app import open_work
-
-    settings = main_settings()
-
-    async def session() -> None:
-        work = open_work(settings, load_texts())
-        try:
-            await action(work, settings)
-        finally:
-            await work.database.close()
-
-    try:
-        asyncio.run(session())
-    except DomainError as refusal:
-        console.print(f"[red]{load_texts().say('en', refusal.key, **refusal.params)}[/]")
-        for problem in refusal.problems if isinstance(refusal, FileRefused) else ():
-            console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
-    except UnicodeDecodeError:
-        console.print("[red]The file is not in UTF-8.[/] Save it as UTF-8 and try again.")
-        sys.exit(1)
+    with_work(work_on)

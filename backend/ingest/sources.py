@@ -40,6 +40,13 @@ class TitleUnfit(BadInput):
         super().__init__("ingest.error.title_unfit")
 
 
+class PlatformUnknown(BadInput):
+    """Nobody of this name can be read."""
+
+    def __init__(self) -> None:
+        super().__init__("ingest.error.platform_unknown", platforms=", ".join(Platform))
+
+
 @dataclass(frozen=True, slots=True)
 class GivenKey:
     """A key that is shown once; afterwards only its hash is known."""
