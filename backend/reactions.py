@@ -10,9 +10,11 @@ from backend.alerts.outcomes import OF_RECEIPT
 from backend.devices import events as devices
 from backend.issues import events as issues
 from backend.issues.following import forget_follower
+from backend.issues.hazards import hazard_reports
 from backend.issues.models import Task
 from backend.issues.sensors import Sighting, end_by_sensor, report_by_sensor
 from backend.issues.states import IssueStatus, ReportSource, TaskAction
+from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.alarms import AlarmKind
 from backend.kernel.events import ReactionTable
 from backend.kernel.geo import Point
@@ -21,6 +23,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
 from backend.messaging.contents import ChannelName
 from backend.messaging.outbox import move_chat
+from backend.points.earning.awarding import award
+from backend.points.earning.taking_back import take_back
 from backend.registry import events as registry
 from backend.registry.accounts import actor_of_account, note_blocked
 from backend.registry.chats import lose_chat, migrate_chat
@@ -164,10 +168,33 @@ def speaking_reactions(texts: Texts, language: str = Language.CHINESE) -> Reacti
     return {alerts.AlertEnded: (end_issue,)}
 
 
+async def _pay_for_hazard(uow: UnitOfWork, event: issues.IssueMoved) -> None:
+    """A resident's hazard that is taken on earns points; one that turns out to be none gives them back."""
+    is_taken_on = event.from_status is IssueStatus.REPORTED and event.to_status in TAKEN_ON
+    if not is_taken_on and event.to_status not in FOUND_VOID:
+        return
+    for report in await hazard_reports(uow, event.issue_id):
+        key = f"report:{report.report_id}"
+        if is_taken_on:
+            await award(
+                uow,
+                rule="hazard_report",
+                person_id=report.person_id,
+                event_key=key,
+                community_id=report.community_id,
+                actor=CLOCK_ACTOR,
+            )
+        else:
+            await take_back(uow, event_key=key, actor=CLOCK_ACTOR, reason=event.to_status.value)
+
+
+TAKEN_ON = frozenset({IssueStatus.ACCEPTED, IssueStatus.DISPATCHED})
+FOUND_VOID = frozenset({IssueStatus.REJECTED, IssueStatus.CANCELLED})
+
 REACTIONS: ReactionTable = {
     alerts.StepFired: (_open_issue,),
     issues.TaskMoved: (_say_of_task,),
-    issues.IssueMoved: (_say_of_issue,),
+    issues.IssueMoved: (_say_of_issue, _pay_for_hazard),
     devices.AlarmSeen: (_raise_alert,),
     devices.AlarmCleared: (_clear_alert,),
     messaging.ReceiptNoted: (_note_receipt,),

@@ -6,11 +6,29 @@ from aiogram import Router
 
 from handlers.alerts.listing import alerts_listing_router
 from handlers.alerts.pressing import alerts_pressing_router
+from handlers.canteen.menu import canteen_router
+from handlers.bookings.browsing import PURPOSES as BROWSING_PURPOSES
+from handlers.bookings.browsing import browsing_router
+from handlers.bookings.mine import PURPOSES as BOOKING_PURPOSES
+from handlers.bookings.mine import my_bookings_router
+from handlers.bookings.providing import PURPOSES as PROVIDER_PURPOSES
+from handlers.bookings.providing import providing_router
+from handlers.bookings.wishes import PURPOSES as WISH_PURPOSES
+from handlers.bookings.wishes import learning_router
 from handlers.common.asking import asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
 from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
 from handlers.issues.following import following_router
+from handlers.market.browsing import browsing_router
+from handlers.market.settling import PURPOSES as SETTLEMENT_PURPOSES
+from handlers.market.settling import settling_router
+from handlers.market.shop import shop_router
+from handlers.neighbours.asking import PURPOSES as HELP_PURPOSES
+from handlers.neighbours.asking import neighbours_router
+from handlers.points.balance import balance_router
+from handlers.points.cards import PURPOSES as CARD_PURPOSES
+from handlers.points.cards import cards_router
 from handlers.reports.choosing import choosing_router
 from handlers.reports.content import content_router
 from handlers.staff.deciding import PURPOSES as STAFF_PURPOSES
@@ -34,13 +52,33 @@ def build_router() -> Router:
         evidence_router(),
         alerts_pressing_router(),
         alerts_listing_router(),
+        providing_router(),
         menu_router(),
+        browsing_router(),
+        my_bookings_router(),
+        learning_router(),
         wishes_router(),
         joining_router(),
         groups_router(),
         desk_router(),
-        asking_router({**ISSUE_PURPOSES, **STAFF_PURPOSES, **TASK_PURPOSES}),
+        asking_router(
+            {
+                **ISSUE_PURPOSES,
+                **STAFF_PURPOSES,
+                **TASK_PURPOSES,
+                **HELP_PURPOSES,
+                **CARD_PURPOSES,
+                **SETTLEMENT_PURPOSES,
+            }
+        ),
         following_router(),
+        balance_router(),
+        cards_router(),
+        neighbours_router(),
+        browsing_router(),
+        shop_router(),
+        settling_router(),
+        canteen_router(),
         finding_router(),
         deciding_router(),
         residents_router(),

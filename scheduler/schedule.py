@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.jobs import alerts, bookings, climbing, devices, digests, reminders, retention, upkeep
+from scheduler.jobs import alerts, bookings, climbing, devices, digests, points, reminders, retention, upkeep
 from scheduler.slots import At, Every, SlotRule
 from scheduler.turn import Job
 
@@ -34,6 +34,8 @@ SCHEDULE: tuple[Row, ...] = (
     Row("close_unrated", Every(MINUTE), climbing.close_unrated),
     Row("refresh_cards", Every(5 * MINUTE), upkeep.refresh_cards),
     Row("remind_of_drafts", Every(MINUTE), reminders.remind_of_drafts),
+    Row("free_points", Every(15 * SECOND), points.free_points),
+    Row("look_after_help", Every(5 * MINUTE), points.look_after_help),
     # A morning's greeting makes sense until ten, a question for stars until evening.
     Row("greet_workers", At(hour=7, minute=30, catch_up=2 * HOUR + 30 * MINUTE), digests.greet_workers),
     Row("close_day_of_groups", At(hour=18, catch_up=3 * HOUR), digests.close_day_of_groups),
@@ -47,6 +49,9 @@ SCHEDULE: tuple[Row, ...] = (
     Row("make_service_days", At(hour=2, minute=10, catch_up=DAY), bookings.make_service_days),
     Row("open_service_days", At(hour=9, catch_up=10 * HOUR), bookings.open_service_days),
     Row("seal_audit_trail", Every(MINUTE), upkeep.seal_audit_trail),
+    Row("seal_points", Every(MINUTE), points.seal_points),
+    Row("settle_months", At(hour=0, minute=10, catch_up=DAY), points.settle_months),
+    Row("prove_the_books", At(hour=3, minute=45, catch_up=DAY), points.prove_the_books),
     # Whenever it comes, it is in time.
     Row("forget_the_old", At(hour=3, minute=15, catch_up=DAY), retention.forget_the_old),
 )

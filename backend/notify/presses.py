@@ -204,6 +204,15 @@ class MenuButton(StrEnum):
     STATISTICS = "stats"
     WEB = "web"
     JOIN = "join"
+    BOOK = "book"
+    COURSES = "courses"
+    MY_BOOKINGS = "my_bookings"
+    WISH = "wish"
+    PROVIDE = "provide"
+    POINTS = "points"
+    MARKET = "market"
+    CANTEEN = "canteen"
+    NEIGHBOURS = "neighbours"
 
 
 @dataclass(frozen=True, slots=True)

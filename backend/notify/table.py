@@ -6,17 +6,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from backend.alerts import events as alerts
+from backend.bookings import events as bookings
 from backend.issues import events as issues
 from backend.kernel.events import Event, Reaction, ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
+from backend.notify import bookings as booking_notices
 from backend.notify import (
     alerts_calls,
     alerts_cards,
     alerts_status,
     cards,
     chats,
+    checking,
     climbing,
     contacts,
     decisions,
@@ -25,11 +28,16 @@ from backend.notify import (
     failures,
     followers,
     joining,
+    market,
+    neighbours,
     orders,
+    points,
     ratings,
+    settlements,
     workers,
 )
 from backend.notify.words import Voice
+from backend.points import events as points_events
 from backend.registry import contacts_events
 from backend.registry import events as registry
 
@@ -40,7 +48,7 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     issues.IssueMoved: (followers.hear_move, desk.hear_move, workers.hear_issue, climbing.hear_call),
     issues.IssueMerged: (followers.hear_merge, desk.hear_merge),
     issues.IssueRated: (ratings.hear_rating,),
-    issues.TaskMoved: (followers.hear_arrival, workers.hear_task),
+    issues.TaskMoved: (followers.hear_arrival, workers.hear_task, checking.hear_task),
     issues.RequestMade: (decisions.hear_request,),
     issues.RequestDecided: (decisions.hear_decision,),
     issues.ClockWarned: (climbing.hear_warning,),
@@ -50,6 +58,32 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     issues.SupervisionOverdue: (orders.hear_silence,),
     issues.SentBetweenUnits: (orders.hear_dispatch,),
     issues.AnsweredBetweenUnits: (orders.hear_answer,),
+    points_events.PointsEarned: (points.hear_earned,),
+    points_events.EarningHeldBack: (points.hear_held_back,),
+    points_events.EarningTakenBack: (points.hear_taken_back,),
+    points_events.LedgerBroken: (points.hear_broken,),
+    points_events.HelpAsked: (neighbours.hear_asked,),
+    points_events.HelpTaken: (neighbours.hear_taken,),
+    points_events.HelpGivenBack: (neighbours.hear_given_back,),
+    points_events.HelpDone: (neighbours.hear_done,),
+    points_events.HelpConfirmed: (neighbours.hear_confirmed,),
+    points_events.HelpUnconfirmed: (neighbours.hear_unconfirmed,),
+    points_events.HelpEnded: (neighbours.hear_ended,),
+    points_events.CouponRedeemed: (market.hear_redeemed,),
+    points_events.CouponLeftWithMerchant: (market.hear_left,),
+    points_events.CouponRefused: (market.hear_refused,),
+    points_events.CouponRefunded: (market.hear_refunded,),
+    points_events.CardUsed: (market.hear_card,),
+    points_events.MealReserved: (market.hear_meal,),
+    points_events.SettlementDrawn: (settlements.hear_drawn,),
+    points_events.SettlementAnswered: (settlements.hear_answered,),
+    bookings.BookingMoved: (booking_notices.hear_move,),
+    bookings.BookingDue: (booking_notices.hear_due,),
+    bookings.SurveyDue: (booking_notices.hear_survey,),
+    bookings.ServiceDayOpened: (booking_notices.hear_day_opened,),
+    bookings.ProviderApplied: (booking_notices.hear_applied,),
+    bookings.ProviderDecided: (booking_notices.hear_decided,),
+    bookings.WishAnswered: (booking_notices.hear_wish_answered,),
     registry.ChatBound: (chats.hear_bound,),
     registry.ChatMigrated: (chats.hear_moved,),
     registry.ChatUnbound: (chats.hear_unbound,),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aiogram.methods import SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeUnion
 
-from backend.kernel.access import FIELD, OFFICE, Actor, Role
+from backend.kernel.access import FIELD, OFFICE, WORKERS, Actor, Role
 from backend.kernel.texts import Language, Texts
 from backend.notify.words import Words
 
@@ -17,9 +17,19 @@ _LEADING = OFFICE | {Role.GRID_LEADER}
 COMMANDS: Mapping[str, frozenset[Role]] = {
     "report": _EVERYBODY,
     "mine": _EVERYBODY,
+    "book": _EVERYBODY,
+    "my_bookings": _EVERYBODY,
+    "courses": _EVERYBODY,
+    "wish": _EVERYBODY,
+    "provide": _EVERYBODY,
+    "points": _EVERYBODY,
+    "market": _EVERYBODY,
+    "canteen": _EVERYBODY,
+    "help_neighbour": _EVERYBODY,
     "tasks": FIELD,
     "alerts": FIELD | OFFICE,
     "duty": FIELD,
+    "card": WORKERS | OFFICE,
     "find": _LEADING,
     "dispatch": _LEADING,
     "supervise": OFFICE,

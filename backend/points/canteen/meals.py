@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -139,7 +138,7 @@ async def meals_to_keep(uow: UnitOfWork, *, actor: Actor, merchant_id: int) -> l
 
 
 async def _reserved(uow: UnitOfWork, whose: ColumnElement[bool]) -> list[Reserved]:
-    rows: Sequence[tuple[MealOrder, str, int]] = (  # type: ignore[assignment]
+    rows = (
         await uow.session.execute(
             select(MealOrder, Dish.name, Dish.price)
             .join(Dish, Dish.id == MealOrder.dish_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.access import Actor
@@ -125,6 +125,12 @@ async def extend_hold(uow: UnitOfWork, *, hold_id: UUID, until: datetime) -> Non
     )
     if await uow.session.scalar(longer) is None:
         raise HoldOver
+
+
+async def has_due_hold(uow: UnitOfWork) -> bool:
+    """Whether `expire_holds` has anything to do: asked before the write lock is taken."""
+    due = exists().where(Hold.state == HoldState.PENDING, Hold.expires_at <= uow.now)
+    return bool(await uow.session.scalar(select(due)))
 
 
 async def expire_holds(uow: UnitOfWork, limit: int = 200) -> int:

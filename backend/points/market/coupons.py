@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, exists, or_, select, update
 
 from backend.kernel.access import Actor
 from backend.kernel.audit import audit
@@ -185,6 +185,12 @@ async def coupon_row(uow: UnitOfWork, coupon_id: int) -> Row[Any]:
     if row is None:
         raise NotFound
     return row
+
+
+async def has_due_coupon(uow: UnitOfWork) -> bool:
+    """Whether `expire_coupons` has anything to do: asked before the write lock is taken."""
+    pending = Coupon.state.in_((CouponState.READY, CouponState.WAITING))
+    return bool(await uow.session.scalar(select(exists().where(pending, Coupon.expires_at <= uow.now))))
 
 
 async def expire_coupons(uow: UnitOfWork, limit: int = 200) -> int:

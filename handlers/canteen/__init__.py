@@ -1,0 +1,1 @@
+"""/canteen: the dishes of the day, and the people who cook them."""

@@ -1,0 +1,1 @@
+"""/market and /shop: offers, codes, receipts, settlements."""

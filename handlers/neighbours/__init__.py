@@ -1,0 +1,1 @@
+"""/help_neighbour: to ask for help, and to give it."""

@@ -1,0 +1,1 @@
+"""/points: what one has, where it came from, how to earn; elders' paper cards."""
