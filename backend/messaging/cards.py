@@ -21,6 +21,8 @@ class HangingCard:
     key: str
     to: Recipient
     is_open: bool
+    message_id: int | None = None
+    """Under which number it hangs in a chat of Telegram; None before it has left."""
 
 
 async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Content, lane: Lane) -> None:
@@ -90,7 +92,8 @@ async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
 
 def _hanging(row: Card) -> HangingCard:
     to = Recipient(ChannelName(row.channel), row.address, row.thread_id)
-    return HangingCard(row.key, to, is_open=row.closed_at is None and row.wanted_digest is not None)
+    hangs_at = int(row.message_id) if row.message_id is not None and row.message_id.isdecimal() else None
+    return HangingCard(row.key, to, row.closed_at is None and row.wanted_digest is not None, hangs_at)
 
 
 async def _known_card(uow: UnitOfWork, key: str) -> Card | None:

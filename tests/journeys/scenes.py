@@ -60,8 +60,16 @@ async def hands_in(town: Town, name: str, reporter: Phone | None = None, *, grou
     await phone.sends_photo("清走了", at=chat, reply_to=asked)
     await phone.sees("收到", in_chat=chat)
     await phone.presses("完成提交", in_chat=chat)
+    await is_to_be_checked(town, name, group=group)
     if reporter is not None:
         await reporter.sees("正在核查")
+
+
+async def is_to_be_checked(town: Town, doer: str, *, group: str = "grid-1") -> MessageView:
+    """The group is asked to check; the question answers the card, which rings with nobody when it changes."""
+    asked = await town.phone(doer).sees(doer, "请一位同事核查", in_chat=town.group(group))
+    assert asked["reply_to"] is not None
+    return asked
 
 
 async def is_solved(

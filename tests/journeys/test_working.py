@@ -101,6 +101,7 @@ async def test_evidence_is_given_in_private_by_the_link_in_the_group(reported: T
     await li.sends_photo()
     await li.sees("收到")
     await li.presses("完成提交")
+    await li.sees("请一位同事核查", in_chat=group)
 
     await wang.sees("正在核查")
     await li.sees_edited("待核查", in_chat=group)
@@ -133,6 +134,7 @@ async def test_a_check_fails_the_work_is_done_again_and_passes(reported: Town) -
 
     await li.sees("核查通过")
     shown = await wang.sees("已办好", "⭐")
+    assert not [one for one in zhao.messages(group) if "请一位同事核查" in str(one["text"])], "nobody is asked any more"
     assert shown["media"] is not None, "only the photo that passed the check is shown, with the words below it"
 
 
