@@ -11,7 +11,7 @@ from playwright.async_api import Page
 
 from tests.ground.chromium import PHONE, Chromium
 from tests.ground.fresh import FreshDatabases
-from tests.ground.haste import commit_without_waiting, log_briefly
+from tests.ground.haste import CompiledOnce, commit_without_waiting, log_briefly
 from tests.ground.postgres import PostgresServer
 from tests.ground.schema import bring_up_to_date
 
@@ -21,6 +21,7 @@ def haste() -> None:
     """What the tests need not wait for; see `tests.ground.haste`."""
     log_briefly()
     commit_without_waiting()
+    CompiledOnce().listen()
 
 
 @pytest.fixture(scope="session")
