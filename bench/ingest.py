@@ -37,6 +37,7 @@ class Field:
     """A database with devices in it."""
 
     work: Work
+    devices: int = DEVICES
 
     async def fill(self) -> None:
         """Enrol the devices, half of them watches."""
@@ -44,9 +45,9 @@ class Field:
             unit = OrgUnit(kind=OrgKind.COMMUNITY, code="bench", name="bench", path="/1/")
             uow.session.add(unit)
             await uow.session.flush()
-            rows = [_device(number, unit.id) | {"enrolled_at": uow.now} for number in range(DEVICES)]
+            rows = [_device(number, unit.id) | {"enrolled_at": uow.now} for number in range(self.devices)]
             await uow.session.execute(insert(Device), rows)
-            states = [{"id": number + 1, "status": DeviceStatus.INACTIVE} for number in range(DEVICES)]
+            states = [{"id": number + 1, "status": DeviceStatus.INACTIVE} for number in range(self.devices)]
             await uow.session.execute(insert(DeviceState), states)
             await make_months(uow)
 

@@ -16,7 +16,8 @@ from backend.devices.telling import tell_findings, tell_silent
 from backend.devices.watched import Watched, circumstances, watched_to_check
 from backend.kernel.unit_of_work import UnitOfWork
 
-BATCH = 500
+BATCH = 100
+"""Small, because each of them may raise an alert in the same transaction, and an SOS must not wait behind them."""
 
 
 async def is_check_due(uow: UnitOfWork) -> bool:
