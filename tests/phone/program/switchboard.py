@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from backend.alerts.models import Alert
 from backend.alerts.raising import NewAlert, raise_alert
 from backend.kernel.alarms import AlarmKind, Severity, SubjectKind
 from backend.kernel.background import Nursery
+from backend.kernel.clock import MovableClock
 from backend.kernel.database import Database
 from backend.kernel.files import DiskFileStore
 from backend.kernel.settings import Settings
@@ -38,7 +40,7 @@ from playground.telephone.pace import Pace
 from playground.telephone.serve import serve
 from playground.telephone.signing import SharedKey
 from playground.telephone.telephones import Telephone, TelephoneBook
-from tests.service.world import World, open_world
+from tests.service.world import NOON, World, open_world
 
 OURS = "+18005550100"
 NEXT_TOKEN = "b" * 32
@@ -73,6 +75,8 @@ class Switchboard:
     pages: str
     """The address of the program's pages."""
     bell: WakeUp
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever something new stands in the outbox."""
     methods: dict[str, int] = field(default_factory=dict)
     """Name of a contact -> their way by voice."""
 
@@ -137,6 +141,23 @@ class Switchboard:
             found = select(MessageStanding.status).order_by(MessageStanding.message_id)
             return list(await uow.session.scalars(found))
 
+    async def until_quiet(self) -> None:
+        """Wait until the exchange and the program have nothing more to tell each other."""
+        await self.exchange.background.settled()
+
+    async def told_staff(self) -> list[str]:
+        """What was written to anybody's chat."""
+        async with self.world.work.look() as uow:
+            found = await uow.session.scalars(select(Message).where(Message.channel == "telegram"))
+            return [str(message.content.get("text", "")) for message in found]
+
+    async def chat_hears(self, fragment: str) -> None:
+        """Wait until somebody's chat was written to with these words in it."""
+        async with asyncio.timeout(5):
+            while not any(fragment in text for text in await self.told_staff()):
+                self.rung.clear()
+                await self.rung.wait()
+
     async def messages(self) -> list[Message]:
         """What stands in the outbox for telephones, oldest first."""
         async with self.world.work.look() as uow:
@@ -146,9 +167,9 @@ class Switchboard:
 
 @asynccontextmanager
 async def open_switchboard(
-    database_url: str, home: Path, *, key: SharedKey | None = None, **more: Any
+    database_url: str, home: Path, *, key: SharedKey | None = None, time_passes: bool = False, **more: Any
 ) -> AsyncIterator[Switchboard]:
-    """The whole arrangement; `more` are further settings."""
+    """The whole arrangement; `more` are further settings. With `time_passes` the world's clock runs from noon on."""
     exchange, pages, bell, nursery = Exchange(pace=Pace(quick=True), shared_key=key), Pages(), WakeUp(), Nursery()
     database = Database(database_url)
     async with serve_application(pages) as address, serve(exchange) as api:
@@ -159,17 +180,25 @@ async def open_switchboard(
             twilio_account_sid=exchange.account_sid,
             twilio_auth_token=exchange.auth_token,
             twilio_from=OURS,
-            twilio_not_called=(),
-            **{"twilio_signing_key": key.secret if key else None, **more},
+            **{"twilio_signing_key": key.secret if key else None, "twilio_not_called": (), **more},
         )
         exchange.add_number(
             OURS,
             voice_url=f"{address}/phone/twilio/voice/inbound",
             sms_url=f"{address}/phone/twilio/sms/incoming",
         )
+        rung = asyncio.Event()
+
+        def ring() -> None:
+            bell.ring()
+            rung.set()
+
         texts = load_texts()
         world = await open_world(database, reactions=all_reactions(texts, settings))
-        world.work = replace(world.work, ring_outbox=bell.ring)
+        if time_passes:
+            world.clock = MovableClock()
+            world.clock.set(NOON)
+        world.work = replace(world.work, clock=world.clock, ring_outbox=ring)
         telephony = open_telephony(
             settings, world.work, texts, DiskFileStore(home), Voice(texts, "https://meet.example")
         )
@@ -185,7 +214,7 @@ async def open_switchboard(
         )
         nursery.start(loop.run(), name="delivery")
         try:
-            yield Switchboard(world, exchange, TelephoneBook(exchange), telephony, address, bell)
+            yield Switchboard(world, exchange, TelephoneBook(exchange), telephony, address, bell, rung)
         finally:
             await nursery.close()
             await telephony.close()
