@@ -16,6 +16,7 @@ class Callee:
     to: Recipient
     language: str
     contact_id: int | None = None
+    method_id: int | None = None
     account_id: int | None = None
     relation: str = ""
     name: str = ""

@@ -86,6 +86,7 @@ def _by_rung(asking: Asking, rung: Rung) -> list[Callee]:
             to=method.to,
             language=method.language,
             contact_id=rung.contact_id,
+            method_id=method.id,
             account_id=method.account_id,
             relation=rung.relation.value,
             name=rung.name,

@@ -13,12 +13,12 @@ from backend.alerts.planning import ONE_NOTICE_IN
 from backend.alerts.queries import folded_count
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.contents import CallKind, CallScript, ChannelName, Content, Lane
+from backend.messaging.contents import ChannelName, Content, Lane
 from backend.messaging.outbox import enqueue
 from backend.messaging.reply_codes import allot_reply_code
 from backend.notify.alerts_cards import refresh_alert_card
 from backend.notify.alerts_facts import AlertFacts, alert_facts
-from backend.notify.alerts_words import call_content, message_content, sms_content
+from backend.notify.alerts_words import call_content, message_content, script_of, sms_content
 from backend.notify.words import Voice, Words
 from backend.registry.telephones import telephone_address, telephone_of_person
 
@@ -72,16 +72,10 @@ async def _message(telling: _Telling) -> Content:
 
 
 async def _sms(telling: _Telling) -> Content:
-    script = CallScript(
-        kind=CallKind.ALERT,
-        ref=f"alert:{telling.facts.alert.id}",
-        contact_id=telling.callee.contact_id,
-        account_id=telling.callee.account_id,
-    )
     code = await allot_reply_code(
         telling.uow,
         address=telling.callee.to.address,
-        script=script,
+        script=script_of(telling.facts, telling.callee),
         valid_until=telling.uow.now + ANSWERED_FOR,
     )
     return sms_content(telling.words, telling.facts, telling.callee, code)

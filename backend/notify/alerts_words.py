@@ -71,23 +71,22 @@ def sms_content(words: Words, facts: AlertFacts, callee: Callee, reply_code: int
     if over > 0:
         where = facts.where[: max(len(facts.where) - over, 0)]
         text = words.plain("alert.sms", who=facts.who(words), what=what, where=where, reply=reply)
-    return Content(text, call=_script(facts, callee), template=TEMPLATE, params=_params(words, facts, what))
+    return Content(
+        text.strip(),
+        call=script_of(facts, callee),
+        template=TEMPLATE,
+        params=_params(words, facts, what),
+        language=words.language,
+    )
 
 
 def call_content(words: Words, facts: AlertFacts, callee: Callee, bridge: str | None) -> Content:
-    """What a calm voice says: who, where, what, and which key does what; said again with the star."""
+    """What a calm voice says between the greeting and the keys: who, what, where."""
     what = facts.what(words, is_private=False)
-    text = words.plain(
-        "alert.call",
-        community=facts.community,
-        who=facts.who(words),
-        what=what,
-        where=spoken(words, facts.where) if facts.where else words.plain("alert.call.no_place"),
-    )
-    keys = words.plain("alert.call.keys_bridge" if bridge is not None else "alert.call.keys")
+    where = spoken(words, facts.where) if facts.where else words.plain("alert.call.no_place")
     return Content(
-        f"{text}{keys}",
-        call=_script(facts, callee, bridge),
+        words.plain("alert.call", who=facts.who(words), what=what, where=where),
+        call=script_of(facts, callee, bridge),
         template=TEMPLATE,
         params=_params(words, facts, what),
         language=words.language,
@@ -152,11 +151,13 @@ def _advice(words: Words, facts: AlertFacts) -> str:
     return words(key) if words.texts.has(key) else ""
 
 
-def _script(facts: AlertFacts, callee: Callee, bridge: str | None = None) -> CallScript:
+def script_of(facts: AlertFacts, callee: Callee, bridge: str | None = None) -> CallScript:
+    """What a key or a reply to this call or SMS is about."""
     return CallScript(
         kind=CallKind.ALERT,
         ref=f"alert:{facts.alert.id}",
         contact_id=callee.contact_id,
+        method_id=callee.method_id,
         account_id=callee.account_id,
         bridge=bridge,
     )
