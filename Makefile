@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup web run test faults lint format bench db messages lock clean
+.PHONY: help setup web run test faults fuzz lint format bench db messages lock clean
 
 help: ## Print this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: .venv/.development var/web/.fetched ## Run all tests, on SQLite, a Postgre
 faults: .venv/.development var/web/.fetched ## Kill, repeat, reorder and race several hundred times, on both databases (long).
 	@scripts/need.sh tests
 	$(BIN)/pytest -m slow $(ARGS)
+
+fuzz: .venv/.development ## Throw bytes at every decoder, 20 s each (Linux; ARGS="--seconds 600 watch_stream").
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: .venv/.development ## Check style, format, types and who imports whom.
 	@# All four are run before it fails, so that one look shows everything.

@@ -28,6 +28,7 @@ from backend.kernel.wakeup import WakeUp
 from backend.messaging.claim import ChatPace
 from backend.messaging.contents import ChannelName
 from backend.messaging.deliver import DeliveryLoop
+from backend.notify.audiences import AUDIENCES
 from backend.notify.words import Voice
 from backend.phone.wiring import Telephony, open_telephony
 from bot.answers import Answers
@@ -72,7 +73,15 @@ class App:
         # One process paces its chats in memory; several must look at what the others have sent.
         per_minute = max(self.settings.group_messages_per_minute - 3, 1)
         pace = None if self.database.is_sqlite else ChatPace(group_messages_per_minute=per_minute)
-        return DeliveryLoop(self.work, channels, bell=self.bell, nursery=self.nursery, name=name, pace=pace)
+        return DeliveryLoop(
+            self.work,
+            channels,
+            bell=self.bell,
+            nursery=self.nursery,
+            name=name,
+            audiences=AUDIENCES,
+            pace=pace,
+        )
 
     def share_rates(self) -> None:
         """Agree with the other processes on shares of each token's rate."""

@@ -25,9 +25,13 @@ from playground.community.shapes import CastMember, Community, GroupChat
 from playground.telegram.groups import create_group, promote
 from playground.telegram.people import read, start
 from playground.telegram.world import World
+from playground.telephone.exchange import Exchange
 
 MAIN_TOKEN = "800000001:playground-main"  # noqa: S105 - of the local Telegram only
 DUTY_TOKEN = "800000002:playground-duty"  # noqa: S105 - of the local Telegram only
+
+WATCH_PORT = 8093
+"""Where the playground's watches find their server, unless a port is set."""
 
 BEGINNING = 1_767_225_600
 """The first second of 2026, so that the numbers of messages stay small."""
@@ -46,10 +50,31 @@ ROLES = {
 """Roles of the cast that the product knows; residents and relatives hold none."""
 
 
-def playground_settings(settings: Settings, address: str) -> Settings:
-    """The same settings, pointed at the local Telegram."""
-    tokens = {"bot_token": SecretStr(MAIN_TOKEN), "telegram_api": address}
-    return settings.model_copy(update=tokens)
+def watch_port_of(settings: Settings) -> int:
+    """Where the watches of the bench connect."""
+    return settings.watch_port if settings.watch_port is not None else WATCH_PORT
+
+
+def playground_settings(settings: Settings, address: str, exchange: Exchange, broker: str | None) -> Settings:
+    """The same settings, pointed at the local Telegram, telephone exchange and broker, with a door for watches.
+
+    What is set for a carrier, a port or a broker counts: one may play with a real telephone.
+    """
+    local: dict[str, object] = {
+        "bot_token": SecretStr(MAIN_TOKEN),
+        "telegram_api": address,
+        "watch_port": watch_port_of(settings),
+        "mqtt_url": settings.mqtt_url or broker,
+    }
+    if settings.twilio_account_sid is None:
+        local |= {
+            "twilio_api": address,
+            "twilio_account_sid": exchange.account_sid,
+            "twilio_auth_token": SecretStr(exchange.auth_token),
+            "twilio_from": next(iter(exchange.numbers)),
+            "twilio_not_called": (),
+        }
+    return settings.model_copy(update=local)
 
 
 def open_world(community: Community, clock: MovableClock, texts: Texts) -> World:
@@ -57,9 +82,10 @@ def open_world(community: Community, clock: MovableClock, texts: Texts) -> World
     # The database outlives the local Telegram: new messages must not take the numbers of old ones.
     world = World(clock, epoch=int(clock.now().timestamp()) - BEGINNING)
     bot = world.add_bot(MAIN_TOKEN, "youlin_bot", texts.say(Language.CHINESE, "bot.name"))
+    called = {contact.cast for contact in community.story.contacts}
     for member in community.cast:
         person = world.add_person(member.name, language_code=member.language, phone=member.phone, id=member.telegram_id)
-        if member.role in ROLES:
+        if member.role in ROLES or member.key in called:
             start(world, person, bot.id)  # they came by an invitation's link: otherwise nobody may write to them
     ids = {member.key: member.telegram_id for member in community.cast}
     for chat in community.chats:

@@ -14,10 +14,15 @@ from backend.kernel.texts import load_texts
 from bot.app import open_app, open_work
 from bot.doctor import webhook_fault
 from bot.installing import bring_up_to_date, is_set_up
-from bot.playing import load_sample, open_world, playground_settings, seat_cast
+from bot.playing import load_sample, open_world, playground_settings, seat_cast, watch_port_of
 from bot.role_names import RoleName
 from bot.roles import run_roles
+from bot.sample_devices import Addresses, SampleDevices, lay_out, seat_devices
+from bot.sample_story import open_exchange, seat_story
+from playground.bench.bench import DeviceBench
 from playground.community.generator import generate
+from playground.community.shapes import Community
+from playground.devices.broker import HOST, NoBroker, running_broker
 from playground.page.app import build_playground_app
 from playground.telegram.serve import serve_application
 
@@ -46,27 +51,51 @@ async def run_everything(settings: Settings, roles: Sequence[RoleName]) -> None:
 
 
 async def _play(settings: Settings, roles: Sequence[RoleName]) -> None:
-    """The local Telegram on loopback, the sample community, and the program talking to it over HTTP."""
-    clock = MovableClock()
-    community = generate()
-    sample = settings.home / "sample"
-    await _prepare(settings)
+    """Local Telegram, telephones and devices on loopback, the sample community, and the program talking to them."""
+    clock, community = MovableClock(), generate()
+    web = f"http://{settings.http_host}:{settings.http_port}"
+    seated = await _prepare(settings, community)
     world = open_world(community, clock, load_texts())
-    staff = f"http://{settings.http_host}:{settings.http_port}/web"
-    page = build_playground_app(world, community_files=sample, clock=clock, staff_url=staff)
+    exchange = open_exchange(community, clock, world.events, settings.public_url or web)
+    bench = DeviceBench(clock=clock, events=world.events)
+    page = build_playground_app(
+        world,
+        exchange=exchange,
+        bench=bench,
+        community_files=settings.home / "sample",
+        clock=clock,
+        staff_url=f"{web}/web",
+    )
     async with AsyncExitStack() as stack:
+        broker = None if settings.mqtt_url else await _broker(stack, settings)
+        # The devices lie on the bench before it begins to run; they look for their doors until these are open.
+        doors = Addresses(web=web, host=HOST, watch_port=watch_port_of(settings), mqtt_url=settings.mqtt_url or broker)
+        lay_out(bench, seated, doors, clock)
         address = await stack.enter_async_context(serve_application(page, settings.playground_port))
-        app = await stack.enter_async_context(open_app(playground_settings(settings, address), clock=clock))
+        exchange.address = address
+        local = playground_settings(settings, address, exchange, broker)
+        app = await stack.enter_async_context(open_app(local, clock=clock))
         Console().print(f"\n  Youlin playground: [bold]{address}/[/]\n", highlight=False)
         await run_roles(app, roles)
 
 
-async def _prepare(settings: Settings) -> None:
+async def _broker(stack: AsyncExitStack, settings: Settings) -> str | None:
+    """A broker of our own where one is installed; without one the tank speaks over HTTP."""
+    try:
+        return (await stack.enter_async_context(running_broker(settings.home / "broker"))).url
+    except NoBroker:
+        return None
+
+
+async def _prepare(settings: Settings, community: Community) -> SampleDevices:
     texts = load_texts()
     work = open_work(settings, texts)
     await bring_up_to_date(work.database)
     if not await is_set_up(work):
         log.info("playground.loading_sample")
-        community = await load_sample(work, texts, settings.home / "sample")
+        await load_sample(work, texts, settings.home / "sample")
         await seat_cast(work, community)
+    await seat_story(work, community)
+    seated = await seat_devices(work, community)
     await work.database.close()
+    return seated

@@ -6,15 +6,15 @@ from aiogram import Router
 
 from handlers.alerts.listing import alerts_listing_router
 from handlers.alerts.pressing import alerts_pressing_router
-from handlers.canteen.menu import canteen_router
 from handlers.bookings.browsing import PURPOSES as BROWSING_PURPOSES
-from handlers.bookings.browsing import browsing_router
+from handlers.bookings.browsing import booking_router
 from handlers.bookings.mine import PURPOSES as BOOKING_PURPOSES
 from handlers.bookings.mine import my_bookings_router
 from handlers.bookings.providing import PURPOSES as PROVIDER_PURPOSES
 from handlers.bookings.providing import providing_router
 from handlers.bookings.wishes import PURPOSES as WISH_PURPOSES
 from handlers.bookings.wishes import learning_router
+from handlers.canteen.menu import canteen_router
 from handlers.common.asking import asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
@@ -54,7 +54,7 @@ def build_router() -> Router:
         alerts_listing_router(),
         providing_router(),
         menu_router(),
-        browsing_router(),
+        booking_router(),
         my_bookings_router(),
         learning_router(),
         wishes_router(),
@@ -69,6 +69,10 @@ def build_router() -> Router:
                 **HELP_PURPOSES,
                 **CARD_PURPOSES,
                 **SETTLEMENT_PURPOSES,
+                **BROWSING_PURPOSES,
+                **BOOKING_PURPOSES,
+                **PROVIDER_PURPOSES,
+                **WISH_PURPOSES,
             }
         ),
         following_router(),

@@ -30,7 +30,7 @@ from backend.bookings.offerings import (
     services_on,
     times_of,
 )
-from backend.bookings.own import MyBooking, access_booking, meetings_of, my_bookings
+from backend.bookings.own import MyBooking, access_booking, meetings_of, my_bookings, one_booking, renew_code
 from backend.bookings.providers import TEACHING, apply_as_provider, decide_provider, providers_of, providers_to_decide
 from backend.bookings.sessions import CoursePlan, DayHours, cancel_session, open_course, open_day, sessions_of_provider
 from backend.bookings.statistics import BookingCounts, booking_counts, wishes_by_grid
@@ -109,6 +109,7 @@ __all__ = [
     "myself",
     "note_absences",
     "offerings_of",
+    "one_booking",
     "one_session",
     "open_course",
     "open_day",
@@ -118,6 +119,7 @@ __all__ = [
     "providers_to_decide",
     "remind",
     "remove_child",
+    "renew_code",
     "satisfaction_of_provider",
     "seed_offerings",
     "services_on",

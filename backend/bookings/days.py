@@ -133,6 +133,14 @@ async def days_ahead(uow: UnitOfWork, community: OrgUnit, *, most: int = 12) -> 
     return [row for row in rows if row.state is not DayState.CANCELLED][:most]
 
 
+async def open_day_of(uow: UnitOfWork, service_day_id: int) -> ServiceDay:
+    """A day that is not cancelled; raises NotFound."""
+    row = await uow.session.get(ServiceDay, service_day_id)
+    if row is None or row.state is DayState.CANCELLED:
+        raise NotFound
+    return row
+
+
 async def open_due_days(uow: UnitOfWork) -> int:
     """Say once of every day whose time has come that its services can be booked; returns how many."""
     opened = 0

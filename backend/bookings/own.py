@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from backend.bookings.beneficiaries import may_book_for
+from backend.bookings.codes import new_code
+from backend.bookings.errors import BookingMoved
 from backend.bookings.models import Booking, Child, Meeting, Offering, Session
 from backend.bookings.states import LIVE, BookingState
 from backend.kernel.access import Actor, Permission, may
@@ -60,11 +62,7 @@ async def my_bookings(uow: UnitOfWork, *, actor: Actor, states: Sequence[Booking
     if actor.person_id is not None:
         whose = or_(whose, Booking.person_id == actor.person_id)
     rows = await uow.session.execute(
-        select(Booking, Offering, Session, Person.name, Child.initial)
-        .join(Offering, Offering.id == Booking.offering_id)
-        .outerjoin(Session, Session.id == Booking.session_id)
-        .outerjoin(Person, Person.id == Booking.person_id)
-        .outerjoin(Child, Child.id == Booking.child_id)
+        _lines()
         .where(whose, Booking.state.in_(states))
         .order_by(Session.starts_at.nulls_last(), Booking.id)
         .limit(MOST_LISTED)
@@ -72,6 +70,34 @@ async def my_bookings(uow: UnitOfWork, *, actor: Actor, states: Sequence[Booking
     found = rows.all()
     meetings = await meetings_of(uow, [row[2].id for row in found if row[2] is not None])
     return [_mine(row, actor, meetings) for row in found]
+
+
+async def one_booking(uow: UnitOfWork, *, actor: Actor, booking_id: int) -> MyBooking:
+    """One booking with all that its screen shows, for who may change it. Raises NotFound."""
+    await access_booking(uow, actor, booking_id)
+    row = (await uow.session.execute(_lines().where(Booking.id == booking_id))).one()
+    meetings = await meetings_of(uow, [row[2].id] if row[2] is not None else [])
+    return _mine(row, actor, meetings)
+
+
+async def renew_code(uow: UnitOfWork, *, actor: Actor, booking_id: int) -> str:
+    """A fresh code for checking in; the one before is worth nothing from now on. Raises NotFound, BookingMoved."""
+    booking = await access_booking(uow, actor, booking_id)
+    if booking.state is not BookingState.CONFIRMED:
+        raise BookingMoved
+    code = new_code()
+    booking.code_digest = code.digest
+    return code.text
+
+
+def _lines() -> Any:
+    return (
+        select(Booking, Offering, Session, Person.name, Child.initial)
+        .join(Offering, Offering.id == Booking.offering_id)
+        .outerjoin(Session, Session.id == Booking.session_id)
+        .outerjoin(Person, Person.id == Booking.person_id)
+        .outerjoin(Child, Child.id == Booking.child_id)
+    )
 
 
 def _mine(row: Any, actor: Actor, meetings: dict[int, tuple[Meeting, ...]]) -> MyBooking:

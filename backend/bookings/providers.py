@@ -109,6 +109,11 @@ async def providers_to_decide(uow: UnitOfWork, *, actor: Actor, community: OrgUn
     return rows.all()
 
 
+async def provider_by_id(uow: UnitOfWork, provider_id: int) -> Provider:
+    """A provider by id; raises NotFound. What they may do is checked where they do it."""
+    return await _held(uow, provider_id)
+
+
 async def _held(uow: UnitOfWork, provider_id: int) -> Provider:
     provider = await uow.session.get(Provider, provider_id, populate_existing=True)
     if provider is None:

@@ -12,7 +12,6 @@ from backend.kernel.events import Event, Reaction, ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
-from backend.notify import bookings as booking_notices
 from backend.notify import (
     alerts_calls,
     alerts_cards,
@@ -36,6 +35,7 @@ from backend.notify import (
     settlements,
     workers,
 )
+from backend.notify import bookings as booking_notices
 from backend.notify.words import Voice
 from backend.points import events as points_events
 from backend.registry import contacts_events

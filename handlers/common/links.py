@@ -7,6 +7,9 @@ from dataclasses import dataclass
 INVITATION = "join-"
 """What a deep link's payload begins with when it grants a role; the rest is the token."""
 
+CHECK_IN = "in-"
+"""When a provider's camera reads the code of somebody who came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Links:

@@ -231,21 +231,6 @@ class GroupChat:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleDevice:
-    """A device to enrol: `subject` is the key of the person, household or facility that it watches over."""
-
-    key: str
-    kind: str
-    protocol: str
-    external_id: str
-    subject_kind: str
-    subject: str
-    point: Point
-    model: str = ""
-    depth_m: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CalledContact:
     """Somebody on an elder's ladder; `cast` where one plays them, so that they are reached by chat too."""
 
@@ -269,11 +254,10 @@ class SampleTelephone:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What makes alarms playable: devices, who is called for the elders, whose telephones lie on the page."""
+    """What makes alarms playable: who is called for the elders, whose telephones lie on the page."""
 
     elders: tuple[str, ...]
     notes: dict[str, str]
-    devices: tuple[SampleDevice, ...]
     contacts: tuple[CalledContact, ...]
     telephones: tuple[SampleTelephone, ...]
 

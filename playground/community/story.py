@@ -1,4 +1,4 @@
-"""The story of the sample: the elders with watches and who is called for them, the devices, the telephones to play."""
+"""The story of the sample: whom alarms are about at first, who is called for them, the telephones to play."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from playground.community.shapes import (
-    Address,
     CalledContact,
     CastMember,
-    Facility,
     FamilyContact,
     Registry,
-    SampleDevice,
     SampleTelephone,
     Story,
 )
 from playground.community.words import StoryWords
 
-FIRST_WATCH = 8_800_000_015
-FIRST_NODE = 0x24E124136B000001
-FIRST_CAMERA = 0x4419B6000001
-TANK_DEPTH = 2.5
-SMOKE_HOUSEHOLDS = 3
-EACH_FACILITY = 2
 CHILD, NEIGHBOUR = "child", "neighbour"
 LAST_RANK = 3
 ABOUT = {"worker_a": "worker", "staff": "staff"}
@@ -61,60 +52,9 @@ def tell(registry: Registry, cast: tuple[CastMember, ...], words: StoryWords) ->
     return Story(
         elders=elders,
         notes=words.notes,
-        devices=(*_at_home(registry, elders), *_outside(registry)),
         contacts=tuple(_contacts(registry, cast, elders, words)),
         telephones=tuple(_telephones(registry, cast, words)),
     )
-
-
-def _at_home(registry: Registry, elders: tuple[str, ...]) -> Iterator[SampleDevice]:
-    """A watch for each elder, and smoke alarms in their homes."""
-    households = {stay.person: stay.household for stay in registry.residencies}
-    homes = {
-        home.key: _address(registry, home.address)
-        for home in registry.households
-        if home.key in set(households.values())
-    }
-    for at, elder in enumerate(elders):
-        home = households[elder]
-        point = homes[home].point
-        watch = str(FIRST_WATCH + at)
-        yield SampleDevice(f"watch-{at + 1}", "watch", "watch", watch, "person", elder, point)
-        smoke = f"smoke-{at + 1:03}"
-        yield SampleDevice(smoke, "smoke", "ctwing", smoke, "household", home, point, model="ctwing.smoke")
-
-
-def _outside(registry: Registry) -> Iterator[SampleDevice]:
-    """Sensors in the first septic tanks and manholes, and the first cameras."""
-    for at, tank in enumerate(_first(registry, "septic_tank")):
-        key = f"septic-{at + 1}"
-        yield SampleDevice(
-            key, "septic_level", "native", key, "facility", tank.key, tank.point, model="youlin", depth_m=TANK_DEPTH
-        )
-    for at, manhole in enumerate(_first(registry, "manhole")):
-        node = f"{FIRST_NODE + at:016x}"
-        yield SampleDevice(
-            f"manhole-{at + 1}",
-            "manhole",
-            "chirpstack",
-            node,
-            "facility",
-            manhole.key,
-            manhole.point,
-            model="milesight.em310-tilt",
-        )
-    for at, camera in enumerate(_first(registry, "camera")):
-        mac = f"{FIRST_CAMERA + at:012x}"
-        name = ":".join(mac[place : place + 2] for place in range(0, 12, 2))
-        yield SampleDevice(f"camera-{at + 1}", "camera", "hikvision", f"{name}/1", "facility", camera.key, camera.point)
-
-
-def _first(registry: Registry, kind: str) -> list[Facility]:
-    return [facility for facility in registry.facilities if facility.kind == kind][:EACH_FACILITY]
-
-
-def _address(registry: Registry, key: str) -> Address:
-    return next(address for address in registry.addresses if address.key == key)
 
 
 def _contacts(

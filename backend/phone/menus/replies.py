@@ -41,7 +41,7 @@ YES_WORDS = re.compile(r"我来|我去|我来处理|我马上去|马上去|马�
 """Who says these will go. "Received" or a raised thumb only says that it was read, so it stops nobody else."""
 NO_WORDS = re.compile(r"去不了|我去不了|不行|没空|来不了|不在|no|n|cannot|can't")
 PROOF = re.compile(r"[0-9]{6}")
-WITH_CODE = re.compile(r"(?:回复|回|reply)?([0-9]{1,2}) ?(?:收到|好|好的|我来|我去|ok)?")
+WITH_CODE = re.compile(r"(?:(?:回复|回|reply) ?)?([0-9]{1,2}) ?(?:收到|好|好的|我来|我去|ok)?")
 NO_WITH_CODE = re.compile(r"(?:0|no|n|去不了|没空|不行)[ ,，]?([0-9]{1,2})|([0-9]{1,2})(?:去不了|没空|不行|no)")
 LONGEST = 40
 """A reply is short; a longer text tells something."""

@@ -14,7 +14,7 @@ const SEPTIC_STEPS = 20;
 /** A device's card; `tell(words)` shows what did not work. */
 export class BenchDevice {
   constructor(store, view, tell) {
-    Object.assign(this, { store, view, tell, open: view.kind === "watch" && view.key.endsWith("-1") });
+    Object.assign(this, { store, view, tell, open: view.kind === "watch" });
     this.element = el("section", { class: "telephone device", data: { device: view.key } });
   }
 

@@ -1,0 +1,232 @@
+"""What people hear of bookings: a seat kept for them, a day that opens, tomorrow's appointment, what was called off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backend.bookings.events import (
+    BookingDue,
+    BookingMoved,
+    ProviderApplied,
+    ProviderDecided,
+    ServiceDayOpened,
+    SurveyDue,
+    WishAnswered,
+)
+from backend.bookings.models import Booking, Offering, Provider, ServiceDay, Session, Wish
+from backend.bookings.offerings import services_on
+from backend.bookings.states import BookingAction, BookingState, ProviderState
+from backend.bookings.wishes import topics
+from backend.kernel.texts import Language
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.broadcasts import broadcast
+from backend.messaging.contents import Content, Lane
+from backend.notify.booking_presses import BookButton, BookPress, ProviderButton, ProviderPress
+from backend.notify.both_dates import day_said, when_said
+from backend.notify.buttons import Rows, button, in_rows
+from backend.notify.messages import tell
+from backend.notify.people import Hearer, group_hearer, office_of, person
+from backend.notify.words import Voice, Words
+from backend.registry.models import OrgKind
+from backend.registry.queries import chat_of_unit, org_unit, units_within
+
+HAPPY = (3, 2, 1)
+"""The buttons of the question how it was, the best first."""
+
+
+async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
+    """Say what became of a booking to whoever did not do it themselves."""
+    key = _said_of(event)
+    if key is None:
+        return
+    booking = await uow.session.get_one(Booking, event.booking_id)
+    facts = await _facts(uow, booking)
+
+    def say(words: Words) -> Content:
+        return Content(words(key, **facts.said(words)), buttons=_buttons(words, event, booking))
+
+    hearers = await _hearers(uow, booking, but=event.actor_account_id)
+    lane = Lane.URGENT if event.to_state is BookingState.OFFERED else Lane.NORMAL
+    await tell(
+        uow, voice, hearers, say, key=f"booking:{booking.id}:{booking.sequence}", lane=lane, kept=facts.kept(uow)
+    )
+
+
+def _said_of(event: BookingMoved) -> str | None:
+    """The key of the words; None where nobody is told, such as of a check-in."""
+    if event.by_provider:
+        return "booking.notice.called_off"
+    if event.action is None:
+        return f"booking.notice.made_for_you.{event.to_state.value}"
+    return {
+        BookingAction.OFFER: "booking.notice.offered",
+        BookingAction.LAPSE: "booking.notice.lapsed",
+        BookingAction.CANCEL: "booking.notice.cancelled_for_you",
+    }.get(event.action)
+
+
+def _buttons(words: Words, event: BookingMoved, booking: Booking) -> Rows:
+    if event.to_state is BookingState.OFFERED:
+        accept = button(words, "booking.button.accept", BookPress(BookButton.ACCEPT, booking.id))
+        decline = button(words, "booking.button.decline", BookPress(BookButton.DECLINE, booking.id))
+        return in_rows([accept, decline])
+    if event.by_provider:
+        return in_rows([button(words, "booking.button.days", BookPress(BookButton.DAYS))])
+    if event.to_state in (BookingState.CONFIRMED, BookingState.WAITLISTED):
+        return in_rows([button(words, "booking.button.show", BookPress(BookButton.SHOW, booking.id))])
+    return ()
+
+
+async def hear_due(uow: UnitOfWork, voice: Voice, event: BookingDue) -> None:
+    """Remind of what is tomorrow; who stayed away before is asked whether they come."""
+    booking = await uow.session.get_one(Booking, event.booking_id)
+    facts = await _facts(uow, booking)
+    must_confirm = booking.confirm_by is not None
+
+    def say(words: Words) -> Content:
+        key = "booking.notice.confirm" if must_confirm else "booking.notice.reminder"
+        coming = (
+            [button(words, "booking.button.assure", BookPress(BookButton.ASSURE, booking.id))] if must_confirm else []
+        )
+        show = [button(words, "booking.button.show", BookPress(BookButton.SHOW, booking.id))]
+        return Content(words(key, **facts.said(words)), buttons=in_rows(coming, show))
+
+    hearers = await _hearers(uow, booking)
+    await tell(uow, voice, hearers, say, key=f"booking_due:{booking.id}:{booking.sequence}", kept=facts.kept(uow))
+
+
+async def hear_survey(uow: UnitOfWork, voice: Voice, event: SurveyDue) -> None:
+    """Ask once how it was: three buttons."""
+    booking = await uow.session.get_one(Booking, event.booking_id)
+    facts = await _facts(uow, booking)
+
+    def say(words: Words) -> Content:
+        row = [
+            button(words, f"booking.survey.{stars}", BookPress(BookButton.RATE, booking.id, stars)) for stars in HAPPY
+        ]
+        return Content(words("booking.notice.survey", **facts.said(words)), buttons=in_rows(row))
+
+    hearers = await person(uow, booking.account_id)
+    await tell(uow, voice, hearers, say, key=f"booking_survey:{booking.id}", lane=Lane.BULK)
+
+
+async def hear_day_opened(uow: UnitOfWork, voice: Voice, event: ServiceDayOpened) -> None:
+    """Tell the residents of the community, and the groups of its grids, what can be booked."""
+    day = await uow.session.get_one(ServiceDay, event.service_day_id)
+    services = [one.offering for one in await services_on(uow, day.id)]
+
+    def say(words: Words) -> Content:
+        names = words.plain("list.separator").join(offering_name(words, one) for one in services)
+        text = words("booking.notice.day_opened", day=day_said(words, day.day_on), services=names)
+        return Content(text, buttons=in_rows([button(words, "booking.button.book", BookPress(BookButton.DAY, day.id))]))
+
+    await broadcast(
+        uow,
+        key=f"service_day:{day.id}",
+        audience={"kind": "residents", "community": day.community_id},
+        contents={language.value: say(voice.words(language.value)) for language in Language},
+        expires_at=uow.now + timedelta(days=2),
+    )
+    for hearer in await _grid_groups(uow, day.community_id):
+        await tell(uow, voice, [hearer], lambda words: Content(say(words).text), key=f"service_day:{day.id}")
+
+
+async def _grid_groups(uow: UnitOfWork, community_id: int) -> list[Hearer]:
+    community = await org_unit(uow, community_id)
+    grids = await units_within(uow, [community.path], OrgKind.GRID)
+    chats = [await chat_of_unit(uow, grid.id) for grid in grids]
+    return [group_hearer(chat) for chat in chats if chat is not None]
+
+
+async def hear_applied(uow: UnitOfWork, voice: Voice, event: ProviderApplied) -> None:
+    """The office decides who offers something."""
+    provider = await uow.session.get_one(Provider, event.provider_id)
+
+    def say(words: Words) -> Content:
+        text = words("provider.notice.applied", title=provider.title, about=provider.about or "—")
+        yes = button(words, "provider.button.approve", ProviderPress(ProviderButton.APPROVE, provider.id))
+        no = button(words, "provider.button.refuse", ProviderPress(ProviderButton.REFUSE, provider.id))
+        return Content(text, buttons=in_rows([yes, no]))
+
+    await tell(uow, voice, await office_of(uow, provider.community_id), say, key=f"provider:{provider.id}")
+
+
+async def hear_decided(uow: UnitOfWork, voice: Voice, event: ProviderDecided) -> None:
+    """Who applied hears what was decided."""
+    provider = await uow.session.get_one(Provider, event.provider_id)
+    is_approved = provider.state is ProviderState.APPROVED
+
+    def say(words: Words) -> Content:
+        menu = [button(words, "provider.button.menu", ProviderPress(ProviderButton.MENU))] if is_approved else []
+        key = "provider.notice.approved" if is_approved else "provider.notice.refused"
+        return Content(words(key, title=provider.title), buttons=in_rows(menu))
+
+    key = f"provider_decided:{provider.id}:{provider.state.value}"
+    await tell(uow, voice, await person(uow, provider.account_id), say, key=key)
+
+
+async def hear_wish_answered(uow: UnitOfWork, voice: Voice, event: WishAnswered) -> None:
+    """A course answers somebody's wish: the guardian hears, not the child."""
+    wish = await uow.session.get_one(Wish, event.wish_id)
+    session = await uow.session.get_one(Session, event.session_id)
+    topic = topics()[wish.topic]
+
+    def say(words: Words) -> Content:
+        name = topic.en if words.language == Language.ENGLISH else topic.zh
+        text = words("wish.notice.answered", topic=name, title=session.title, when=when_said(words, session.starts_at))
+        look = button(words, "booking.button.look", BookPress(BookButton.TIME, session.id))
+        return Content(text, buttons=in_rows([look]))
+
+    await tell(uow, voice, await person(uow, wish.account_id), say, key=f"wish:{wish.id}:{session.id}")
+
+
+class _Facts:
+    """What the words about a booking are filled with."""
+
+    def __init__(self, booking: Booking, offering: Offering, session: Session | None, day: ServiceDay | None) -> None:
+        self.booking, self.offering, self.session, self.day = booking, offering, session, day
+
+    def said(self, words: Words) -> dict[str, object]:
+        until = self.booking.offer_until or self.booking.confirm_by
+        return {
+            "number": self.booking.number,
+            "what": (self.session.title if self.session else "") or offering_name(words, self.offering),
+            "when": self._when(words),
+            "place": (self.session.place if self.session else "") or words.plain("booking.place_unknown"),
+            "until": when_said(words, until) if until else "",
+        }
+
+    def _when(self, words: Words) -> str:
+        if self.session is not None:
+            return when_said(words, self.session.starts_at)
+        return day_said(words, self.day.day_on) if self.day is not None else ""
+
+    def kept(self, uow: UnitOfWork) -> timedelta:
+        """A notice is worth nothing once the thing has begun."""
+        if self.session is None:
+            return timedelta(days=1)
+        return max(self.session.starts_at - uow.now, timedelta(minutes=10))
+
+
+async def _facts(uow: UnitOfWork, booking: Booking) -> _Facts:
+    offering = await uow.session.get_one(Offering, booking.offering_id)
+    session = await uow.session.get(Session, booking.session_id) if booking.session_id is not None else None
+    return _Facts(booking, offering, session, await _day_waited_for(uow, booking))
+
+
+async def _day_waited_for(uow: UnitOfWork, booking: Booking) -> ServiceDay | None:
+    kind, _, rest = booking.claim_key.partition(":")
+    return await uow.session.get(ServiceDay, int(rest.partition(":")[0])) if kind == "day" else None
+
+
+async def _hearers(uow: UnitOfWork, booking: Booking, *, but: int | None = None) -> list[Hearer]:
+    """The one for whom it is, and whoever booked it for them: an elder without a chat is told by a human."""
+    whose = await person(uow, booking.account_id, but=but)
+    others = await person(uow, booking.booked_by_id, but=but) if booking.booked_by_id != booking.account_id else []
+    return [*whose, *others]
+
+
+def offering_name(words: Words, offering: Offering) -> str:
+    """The name of an offering in the reader's language, with its sign."""
+    name = offering.english if words.language == Language.ENGLISH else offering.chinese
+    return f"{offering.emoji} {name}".strip()
