@@ -14,6 +14,7 @@ from handlers.bookings.providing import PURPOSES as PROVIDER_PURPOSES
 from handlers.bookings.providing import providing_router
 from handlers.bookings.wishes import PURPOSES as WISH_PURPOSES
 from handlers.bookings.wishes import learning_router
+from handlers.canteen.cooking import cooking_router
 from handlers.canteen.menu import canteen_router
 from handlers.common.asking import asking_router
 from handlers.common.conversations import Conversations
@@ -21,6 +22,7 @@ from handlers.common.fallback import fallback_router
 from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
 from handlers.issues.following import following_router
 from handlers.market.browsing import browsing_router
+from handlers.market.codes import codes_router
 from handlers.market.settling import PURPOSES as SETTLEMENT_PURPOSES
 from handlers.market.settling import settling_router
 from handlers.market.shop import shop_router
@@ -50,9 +52,11 @@ def build_router() -> Router:
     """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
     return Conversations(
         evidence_router(),
+        cooking_router(),
         alerts_pressing_router(),
         alerts_listing_router(),
         providing_router(),
+        codes_router(),
         menu_router(),
         booking_router(),
         my_bookings_router(),
