@@ -63,6 +63,13 @@ class SessionOver(Conflict):
         super().__init__("booking.error.session_over")
 
 
+class PointsNeedRegistry(Conflict):
+    """Only whom the registry knows has points to pay with."""
+
+    def __init__(self) -> None:
+        super().__init__("booking.error.points_need_registry")
+
+
 class SessionFull(Conflict):
     """No seat is left; one can wait for one."""
 

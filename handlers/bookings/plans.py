@@ -40,9 +40,10 @@ def hours_in(text: str, place: str = "") -> DayHours:
 
 
 def course_in(text: str, now: datetime, zone: ZoneInfo) -> CoursePlan:
-    """Read a course line by line: title; `12-5 14:00 8 90` (the first meeting, how often weekly, minutes); seats; place.
+    """Read a course, a line each: title; first meeting as `12-5 14:00 8 90` (weekly so often, minutes); seats; place.
 
-    The place may be a link; further lines tell about it. A date that is past this year is meant for the next. Raises SessionInvalid.
+    The place may be a link; further lines tell about it. A date that is past this year is meant for the next.
+    Raises SessionInvalid.
     """
     lines = [line.strip() for line in _plain(text).split("\n") if line.strip()]
     if len(lines) < 2 or (found := _WHEN.fullmatch(lines[1])) is None:

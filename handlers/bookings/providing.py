@@ -41,7 +41,7 @@ from backend.notify.bookings import offering_name
 from backend.notify.both_dates import short_day_said, time_said, when_said
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
-from backend.registry.models import Account
+from backend.registry.models import Account, OrgUnit
 from backend.registry.queries import org_unit
 from handlers.bookings.browsing import community_of
 from handlers.bookings.plans import course_in, hours_in
@@ -152,7 +152,7 @@ async def _apply(on: Pressing[ProviderPress]) -> Reply:
     return await ask(on.call, on.state, on.words, "provider.apply", keys.index(on.press.key))
 
 
-async def _home(on: Pressing[ProviderPress]):
+async def _home(on: Pressing[ProviderPress]) -> OrgUnit:
     account = await on.uow.session.get_one(Account, on.actor.account_id)
     return await community_of(on.uow, account)
 

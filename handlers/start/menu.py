@@ -28,6 +28,7 @@ _LEADING = OFFICE | {Role.GRID_LEADER}
 MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
     (MenuButton.REPORT, frozenset(Role)),
     (MenuButton.MINE, frozenset(Role)),
+    (MenuButton.BOOK, frozenset(Role)),
     (MenuButton.POINTS, frozenset(Role)),
     (MenuButton.MARKET, frozenset(Role)),
     (MenuButton.NEIGHBOURS, frozenset(Role)),

@@ -7,6 +7,7 @@ from backend.alerts import events as alerts
 from backend.alerts.issue_link import CATEGORIES, alert_to_report, former_issue, link_issue, say_for_issue
 from backend.alerts.models import Alert
 from backend.alerts.outcomes import OF_RECEIPT
+from backend.bookings import events as bookings
 from backend.devices import events as devices
 from backend.issues import events as issues
 from backend.issues.following import forget_follower
@@ -25,6 +26,7 @@ from backend.messaging.contents import ChannelName
 from backend.messaging.outbox import move_chat
 from backend.points.earning.awarding import award
 from backend.points.earning.taking_back import take_back
+from backend.reactions.seats import pay_for_seat, reward_attendance, reward_opinion, reward_provider
 from backend.registry import events as registry
 from backend.registry.accounts import actor_of_account, note_blocked
 from backend.registry.chats import lose_chat, migrate_chat
@@ -192,6 +194,9 @@ TAKEN_ON = frozenset({IssueStatus.ACCEPTED, IssueStatus.DISPATCHED})
 FOUND_VOID = frozenset({IssueStatus.REJECTED, IssueStatus.CANCELLED})
 
 REACTIONS: ReactionTable = {
+    bookings.BookingMoved: (pay_for_seat, reward_attendance),
+    bookings.SessionTaught: (reward_provider,),
+    bookings.SurveyGiven: (reward_opinion,),
     alerts.StepFired: (_open_issue,),
     issues.TaskMoved: (_say_of_task,),
     issues.IssueMoved: (_say_of_issue, _pay_for_hazard),
