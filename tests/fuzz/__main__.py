@@ -24,17 +24,17 @@ def main(
     for name in names or TARGETS:
         if name not in TARGETS:
             raise typer.BadParameter(f"there is no target {name}")
-        print(f"fuzzing {name} for {seconds} s", flush=True)
+        typer.echo(f"fuzzing {name} for {seconds} s")
         log = HOME / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as written:
             command = [sys.executable, "-m", "tests.fuzz.one", name, str(seconds)]
             done = subprocess.run(command, stdout=written, stderr=subprocess.STDOUT, check=False)
-        print("  " + _last_words(log, has_failed=done.returncode != 0), flush=True)
+        typer.echo("  " + _last_words(log, has_failed=done.returncode != 0))
         if done.returncode:
             failed.append(name)
     if failed:
-        print(f"failed: {', '.join(failed)}; see {HOME}/<target>.log and {HOME}/<target>/crash-*")
+        typer.echo(f"failed: {', '.join(failed)}; see {HOME}/<target>.log and {HOME}/<target>/crash-*")
         raise typer.Exit(1)
 
 
