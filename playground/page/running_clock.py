@@ -27,8 +27,13 @@ class RunningClock:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = loop.time()
-            if self.speed > 1 and not self.is_held():
-                moved = self.clock.advance(timedelta(seconds=(self.speed - 1) * (now - before)))
-                if inspect.isawaitable(moved):
-                    await moved
+            await self.tick(now - before)
             before = now
+
+    async def tick(self, seconds: float) -> None:
+        """So many real seconds have passed."""
+        if self.speed == 1 or self.is_held():
+            return
+        moved = self.clock.advance(timedelta(seconds=(self.speed - 1) * seconds))
+        if inspect.isawaitable(moved):
+            await moved

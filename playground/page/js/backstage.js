@@ -1,6 +1,7 @@
 // The panel behind the scene: time, faults, limits, the bots, the groups, counters, starting over.
 
 import * as api from "./api.js";
+import { carrierSection } from "./backstage_carrier.js";
 import { clockSection } from "./backstage_clock.js";
 import { groupSection } from "./backstage_groups.js";
 import { confirmDialog, toast } from "./dialog.js";
@@ -47,6 +48,7 @@ export class Backstage {
       section(t("limits"), this._limits()),
       section(t("faults"), this._faults()),
       section(t("bots"), this.botRows),
+      ...(this.store.setting.telephones ? [section(t("carrier"), carrierSection((promise) => this.try(promise)))] : []),
       section(t("groups"), this.groups.element),
       el("section", {}, links, el("button", { type: "button", class: "action wide danger", on: { click: () => this._startOver() } }, icon("trash"), t("start_over"))),
     );

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 
 const SHOWN_LINES = 30;
 const SIGNS = { watch: "watch", smoke: "smoke", septic: "tank", manhole: "cover", camera: "photo" };
-const SEPTIC_STEPS = 20;
+const SEPTIC_STEP = 0.05;
 
 /** A device's card; `tell(words)` shows what did not work. */
 export class BenchDevice {
@@ -93,9 +93,12 @@ export class BenchDevice {
 
   /** A slider that does its action when it is let go; `of(state)` says where it stands. */
   slider(label, { from, to, step = 1, unit, of, action, fields }) {
-    const input = el("input", { type: "range", min: String(from), max: String(to), step: String(step) });
-    const shown = el("output", {});
-    const say = () => { shown.textContent = `${input.value} ${unit}`; };
+    const input = el("input", { type: "range", "aria-label": label, min: String(from), max: String(to), step: String(step) });
+    const shown = el("b", {});
+    const say = () => {
+      shown.textContent = `${input.value} ${unit}`;
+      input.setAttribute("aria-valuetext", shown.textContent);
+    };
     input.addEventListener("input", say);
     input.addEventListener("change", () => this.act(action, fields(Number(input.value))));
     this.sliders.push({
@@ -105,7 +108,7 @@ export class BenchDevice {
         say();
       },
     });
-    return el("label", { class: "device-slider" }, el("span", {}, label, shown), input);
+    return el("div", { class: "device-slider" }, el("span", { "aria-hidden": "true" }, label, shown), input);
   }
 }
 
@@ -128,7 +131,7 @@ const CONTROLS = {
   septic() {
     const most = this.view.most ?? 3;
     return [
-      this.slider(t("septic.level"), { from: 0, to: most, step: most / SEPTIC_STEPS / 2, unit: t("septic.metres", { most }), of: (state) => state.metres, action: "level", fields: (metres) => ({ metres }) }),
+      this.slider(t("septic.level"), { from: 0, to: most, step: SEPTIC_STEP, unit: t("septic.metres", { most }), of: (state) => state.metres, action: "level", fields: (metres) => ({ metres }) }),
       row(this.button(t("septic.empty"), "level", { fields: { metres: most / 5 } })),
     ];
   },

@@ -13,6 +13,7 @@ import { Telephones } from "./telephones.js";
 import { follow } from "./stream.js";
 import { loadWords, maybe, otherLanguage, speak, t } from "./words.js";
 
+const NARROW = matchMedia("(max-width: 1000px)");
 const store = new Store();
 const desk = new Desk(store);
 const backstage = new Backstage(store);
@@ -43,6 +44,7 @@ follow(async (kind, content) => {
   }
   store.hear(kind, content);
   telephoneLine.hear(kind, content);
+  if (kind === "complaint") telephones.complain(content);
   if (kind === "device") bench.hear(content);
   if (kind === "migrated" || kind === "chat") wantGroups();
 }, (online) => {
@@ -76,7 +78,14 @@ function drawTop() {
   };
   const panels = [["watch", "bench", bench, store.setting.devices], ["phone", "telephones", telephones, store.setting.telephones], ["tools", "backstage", backstage, true]];
   const toggles = panels.filter(([, , , there]) => there).map(([sign, name, panel]) =>
-    el("button", { type: "button", class: "top-button", "aria-expanded": String(panel.open), on: { click: (event) => { panel.toggle(); event.currentTarget.setAttribute("aria-expanded", String(panel.open)); } } }, icon(sign), el("span", {}, t(name))));
+    el("button", { type: "button", class: "top-button", "aria-expanded": String(panel.open), data: { panel: name }, on: { click: () => togglePanel(panel, panels) } }, icon(sign), el("span", {}, t(name))));
   const languageButton = el("button", { type: "button", class: "top-button", lang: otherLanguage(), on: { click: change } }, icon("globe"), el("span", {}, maybe("language.other") ?? ""));
   top.replaceChildren(el("h1", {}, t("title")), el("p", { class: "subtitle" }, t("subtitle")), languageButton, ...toggles);
+}
+
+/** Open or shut a panel; where there is room for one only, it takes the place of the others. */
+function togglePanel(panel, panels) {
+  panel.toggle();
+  for (const [, , other] of panels) if (panel.open && other !== panel && other.open && NARROW.matches) other.toggle();
+  for (const [, name, one] of panels) top.querySelector(`[data-panel="${name}"]`)?.setAttribute("aria-expanded", String(one.open));
 }

@@ -39,6 +39,7 @@ export class CallScreen {
   _build(call, state, nameOf) {
     this.hint = el("p", { class: "tel-hint", role: "status" });
     this.time = el("output", { class: "tel-time" });
+    this.since = performance.now(); // the product's time may be another, or run faster
     this.lines = el("div", { class: "tel-lines", role: "log", "aria-label": t("tel.heard"), tabindex: "0" });
     const other = el("p", { class: "tel-other" }, el("strong", {}, nameOf(call.other)), el("span", {}, call.other));
     this.element.replaceChildren(other, this.time, this.hint, ...PARTS[state].call(this));
@@ -47,12 +48,9 @@ export class CallScreen {
 
   tick(call) {
     if (!this.time) return;
-    const from = call.answered;
-    this.time.textContent = from === null ? "" : lasting(Math.max(0, (call.ended ?? Date.now() / 1000 + this.ahead) - from));
+    if (call.answered === null) this.time.textContent = "";
+    else this.time.textContent = lasting(call.ended === null ? (performance.now() - this.since) / 1000 : call.ended - call.answered);
   }
-
-  /** How far the product's time is ahead of the browser's. */
-  ahead = 0;
 
   _drawLines(call, nameOf) {
     if (!this.lines) return;

@@ -64,6 +64,11 @@ export class Telephones {
     this.sound.ring([...this.line.handsets.keys()].some((one) => this.line.stateOf(one) === "ringing"));
   }
 
+  /** What Twilio's debugger would show belongs before everybody's eyes here. */
+  complain({ code, reason }) {
+    toast(this.element, t("tel.complaint", { code, reason }));
+  }
+
   /** Say aloud what was heard since the last time, in a call that somebody holds to the ear here. */
   _speak(number) {
     const call = this.line.calls.get(number);
