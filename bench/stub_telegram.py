@@ -44,7 +44,7 @@ class StubTelegram:
             await _respond(send, PICTURE, b"image/jpeg")
             return
         method = scope["path"].rpartition("/")[2]
-        fields = dict(parse_qsl(body.decode()))
+        fields = _fields(scope, body)
         self._heard(method, fields)
         answer = json.dumps({"ok": True, "result": self._result(method, fields)}).encode()
         await _respond(send, answer, b"application/json")
@@ -67,6 +67,14 @@ class StubTelegram:
 
     def close(self) -> None:
         """Nobody ever waits here."""
+
+
+def _fields(scope: Any, body: bytes) -> dict[str, str]:
+    """What a form or JSON says; values of JSON as a form would write them."""
+    if dict(scope["headers"]).get(b"content-type") != b"application/json":
+        return dict(parse_qsl(body.decode()))
+    said = json.loads(body)
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()}
 
 
 async def _respond(send: Any, body: bytes, kind: bytes) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import aiogram.methods
 from aiogram.client.default import Default
 from aiogram.methods import TelegramMethod
-from pydantic import BaseModel, ValidationError
-from pydantic_core import to_jsonable_python
+from aiogram.types import InputFile
+from pydantic import ValidationError
 
 
 class Unreadable(Exception):
@@ -31,19 +31,21 @@ def read(stored: Sequence[dict[str, Any]]) -> list[TelegramMethod[Any]]:
         raise Unreadable(type(error).__name__) from error
 
 
-def _fields(model: BaseModel) -> dict[str, Any]:
-    """What was said, field by field: a default such as a scope's type tells the reader which class it was."""
-    values = {name: getattr(model, name) for name in type(model).model_fields}
-    return {name: _plain(value) for name, value in values.items() if not (value is None or isinstance(value, Default))}
+def _fields(method: TelegramMethod[Any]) -> dict[str, Any]:
+    """What was said; a default such as a scope's type tells the reader which class it was."""
+    fields: dict[str, Any] = _said(method.model_dump(mode="json", exclude_none=True, warnings=False, fallback=_unsaid))
+    return fields
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return _fields(value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return to_jsonable_python(value)
+def _unsaid(_default: Default) -> None:
+    """The library's marker for what the bot's own defaults will fill in when it is sent."""
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(part) for name, part in value.items() if part is not None}
+    return [_said(part) for part in value] if isinstance(value, list) else value
 
 
 def _is_upload(method: TelegramMethod[Any]) -> bool:
-    return any(isinstance(getattr(method, name), aiogram.types.InputFile) for name in type(method).model_fields)
+    return any(isinstance(value, InputFile) for value in vars(method).values())

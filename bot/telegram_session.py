@@ -1,4 +1,4 @@
-"""aiogram's HTTP session without its idle moments: models of answers are kept, and only TLS is waited for."""
+"""aiogram's HTTP session, quicker where every reply passes: plain JSON in place of forms, models of answers kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from functools import cache
 from typing import Any
 
 from aiogram import Bot
+from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiohttp import FormData
+from aiohttp.payload import BytesPayload
+from pydantic_core import to_json
+
+WITHOUT_FILES = (AnswerCallbackQuery, EditMessageText, SendMessage)
+"""What most replies are. Methods that may carry files go as forms, in the library's own way."""
 
 
 @cache
@@ -20,15 +27,21 @@ def answer_model(returning: Any) -> type[Response[Any]]:
 class TelegramSession(AiohttpSession):
     """Use it wherever a bot of ours speaks through aiogram."""
 
-    async def close(self) -> None:
-        """Let go of the server. The library gives TLS a quarter of a second to end; plain HTTP has nothing to end."""
-        if self._session is not None and self.api.base.startswith("http:"):
-            await self._session.close()
-        else:
-            await super().close()
+    def build_form_data(self, bot: Bot, method: TelegramMethod[TelegramType]) -> FormData | BytesPayload:  # type: ignore[override]
+        """The body of a request; Telegram reads JSON as well as forms, and a form is a fair part of a reply's cost."""
+        if not isinstance(method, WITHOUT_FILES) or getattr(method, "reply_parameters", None) is not None:
+            return super().build_form_data(bot, method)
+        return BytesPayload(_as_json(bot, method), content_type="application/json")
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
         answer_model(method.__returning__)
         return super().check_response(bot, method, status_code, content)
+
+
+def _as_json(bot: Bot, method: TelegramMethod[Any]) -> bytes:
+    """What was said, and the bot's defaults where nothing was."""
+    said = method.model_dump(exclude_none=True, warnings=False)
+    fields = {name: bot.default[value.name] if isinstance(value, Default) else value for name, value in said.items()}
+    return to_json({name: value for name, value in fields.items() if value is not None}, exclude_none=True)

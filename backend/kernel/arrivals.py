@@ -57,6 +57,14 @@ KEEP_ANSWER = (
     .values(answer_sealed=bindparam("answer_"), answered_at=None)
 )
 
+NOTE_ANSWERED = (
+    update(_arrival)
+    .where(
+        _arrival.c.door == bindparam("door_"), _arrival.c.external_id.in_(bindparam("external_ids_", expanding=True))
+    )
+    .values(answer_sealed=None, answered_at=bindparam("at_", type_=UtcDateTime))
+)
+
 
 async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str, *, turn: int | None = None) -> bool:
     """Note the arrival; False when it was there already, also when two come at the same moment.
@@ -85,11 +93,8 @@ def answer_of(vault: Vault, arrival: Arrival) -> list[Any]:
 
 async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str]) -> None:
     """These answers have left; their text is not kept any longer than needed."""
-    await uow.session.execute(
-        update(Arrival)
-        .where(Arrival.door == door, Arrival.external_id.in_(list(external_ids)))
-        .values(answer_sealed=None, answered_at=uow.now)
-    )
+    values = {"door_": door, "external_ids_": list(external_ids), "at_": uow.now}
+    await uow.session.execute(NOTE_ANSWERED, values)
 
 
 async def unanswered(uow: UnitOfWork, door: str, *, before: datetime, younger_than: timedelta) -> list[Arrival]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -112,19 +112,29 @@ def _unreachable(error: BaseException) -> bool:
 def _engine(url: str, *, is_sqlite: bool, pool_size: int) -> AsyncEngine:
     # Parameters are what people wrote: no error and no log quotes them.
     if not is_sqlite:
-        return create_async_engine(
+        engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,  # made and thrown away for one transaction: the pool should hold what is usual
             pool_use_lifo=True,  # the busiest connections know the most statements
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"prepared_statement_cache_size": STATEMENTS},
         )
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        return engine
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _refuse_closed(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
+    """Let the pool open another one in place of a connection that the server ended.
+
+    The driver has heard of the end already; asking the server before every transaction would cost three journeys.
+    """
+    if dbapi_connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:

@@ -57,9 +57,9 @@ class Press:
         return get_type_hints(cls)
 
 
-def prefix_of(packed: str | None) -> str:
+def prefix_of(packed: str) -> str:
     """The prefix with which callback data begins: it says which kind of press may be able to read it."""
-    return (packed or "").partition(":")[0]
+    return packed.partition(":")[0]
 
 
 def _written(value: Any) -> str:

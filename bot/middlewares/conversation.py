@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
@@ -12,55 +13,60 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from aiogram.types import TelegramObject
 
-from backend.kernel.conversations import Conversation, keep_notes, notes_of
+from backend.kernel.conversations import ConversationKey, Standing, keep_standing, standing_of
 from backend.kernel.unit_of_work import UnitOfWork
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class UnitStorage(BaseStorage):
-    """Storage that lives as long as one unit of work; every key is read at most once."""
+    """Storage that lives as long as one unit of work: a conversation is read once, and `keep` writes it once."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
-        self._rows: dict[StorageKey, Conversation | None] = {}
+        self._standing: dict[ConversationKey, Standing] = {}
+        self._changed: set[ConversationKey] = set()
 
-    async def _row(self, key: StorageKey) -> Conversation | None:
-        if key not in self._rows:
-            self._rows[key] = await self._uow.session.get(Conversation, (key.bot_id, key.chat_id, key.user_id))
-        return self._rows[key]
-
-    async def _row_to_write(self, key: StorageKey) -> Conversation:
-        row = await self._row(key)
-        if row is None:
-            row = Conversation(bot_id=key.bot_id, chat_id=key.chat_id, user_id=key.user_id, notes_sealed="")
-            self._uow.session.add(row)
-            self._rows[key] = row
-        row.updated_at = self._uow.now
-        row.reminded_at = None
-        return row
+    async def keep(self) -> None:
+        """Store what was changed."""
+        for key in sorted(self._changed):
+            await keep_standing(self._uow, key, self._standing[key])
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        standing = await self._of(key)
         step = state.state if isinstance(state, State) else state
-        if step is None and await self._row(key) is None:
-            return
-        (await self._row_to_write(key)).step = step
+        self._change(key, standing, is_needed=step is not None)
+        standing.step = step
 
     async def get_state(self, key: StorageKey) -> str | None:
-        row = await self._row(key)
-        return row.step if row else None
+        return (await self._of(key)).step
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        if not data and await self._row(key) is None:
-            return
-        keep_notes(self._uow, await self._row_to_write(key), data)
+        standing = await self._of(key)
+        self._change(key, standing, is_needed=bool(data))
+        standing.notes = json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else ""
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        row = await self._row(key)
-        return notes_of(self._uow, row) if row else {}
+        notes = (await self._of(key)).notes
+        return dict(json.loads(notes)) if notes else {}
 
     async def close(self) -> None:
         """Nothing of its own to close: the unit of work ends by itself."""
+
+    async def _of(self, key: StorageKey) -> Standing:
+        conversation = _key_of(key)
+        if conversation not in self._standing:
+            self._standing[conversation] = await standing_of(self._uow, conversation)
+        return self._standing[conversation]
+
+    def _change(self, key: StorageKey, standing: Standing, *, is_needed: bool) -> None:
+        """Have it written at the end; one that never began needs no row to say that it is over."""
+        if is_needed or standing.is_kept:
+            self._changed.add(_key_of(key))
+
+
+def _key_of(key: StorageKey) -> ConversationKey:
+    return ConversationKey(key.bot_id, key.chat_id, key.user_id)
 
 
 class ConversationMiddleware(BaseMiddleware):
@@ -68,10 +74,12 @@ class ConversationMiddleware(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context = cast(EventContext, data[EVENT_CONTEXT_KEY])
-        if context.user_id is not None:
-            bot = cast(Bot, data["bot"])
-            key = StorageKey(bot.id, context.chat_id or context.user_id, context.user_id)
-            state = FSMContext(storage=UnitStorage(cast(UnitOfWork, data["uow"])), key=key)
-            data["state"] = state
-            data["raw_state"] = await state.get_state()
-        return await handler(event, data)
+        if context.user_id is None:
+            return await handler(event, data)
+        bot, storage = cast(Bot, data["bot"]), UnitStorage(cast(UnitOfWork, data["uow"]))
+        state = FSMContext(storage=storage, key=StorageKey(bot.id, context.chat_id or context.user_id, context.user_id))
+        data["state"] = state
+        data["raw_state"] = await state.get_state()
+        reply = await handler(event, data)
+        await storage.keep()
+        return reply

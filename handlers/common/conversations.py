@@ -43,7 +43,7 @@ class Conversations(Router):
 
     def _asked(self, update_type: str, event: TelegramObject) -> Sequence[Router]:
         if isinstance(event, CallbackQuery):
-            return self._by_prefix.get(prefix_of(event.data), ()) or self._by_prefix.get(None, ())
+            return self._by_prefix.get(prefix_of(event.data or ""), ()) or self._by_prefix.get(None, ())
         return self._by_kind.get(update_type, ())
 
 

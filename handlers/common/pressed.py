@@ -24,7 +24,7 @@ class Pressed(Filter):
         self.expected = expected
 
     async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
-        if prefix_of(call.data) != self.kind.prefix:
+        if call.data is None or prefix_of(call.data) != self.kind.prefix:
             return False
         if not self.kind.in_groups and not is_private(call):
             raise BadInput("error.only_in_private")
