@@ -46,6 +46,7 @@ from backend.devices.models import Device, DeviceState
 from backend.devices.packet_keys import forget_packet_keys
 from backend.devices.received import PacketFate, ReceivedPacket, StoredBatch
 from backend.devices.rules.setting import book_of_device, rules_set, set_rule
+from backend.devices.settling import settle_watch, tell_contacts
 from backend.devices.storing import store_observations
 from backend.devices.strangers import note_refused_device, unknown_devices
 from backend.devices.sweeping import is_check_due, sweep_devices
@@ -103,11 +104,13 @@ __all__ = [
     "rotate_secret",
     "rules_set",
     "set_rule",
+    "settle_watch",
     "states_of_person",
     "status_counts",
     "store_observations",
     "sweep_devices",
     "take_commands",
+    "tell_contacts",
     "unknown_devices",
     "unmute_device",
     "view_state",

@@ -67,9 +67,22 @@ async def queue_command(
 
 
 async def ask_device(uow: UnitOfWork, device: Watched, kind: CommandKind) -> None:
-    """Let a rule ask a device for another reading; where it cannot be asked, nothing happens."""
-    if device.protocol in TAKING_COMMANDS:
+    """Let a rule ask a device for another reading; where it cannot be asked, nothing happens.
+
+    It replaces nothing that waits: that may be how often staff want it to measure.
+    """
+    if device.protocol in TAKING_COMMANDS and not await _waits(uow, device.id, kind):
         await _add(uow, device.id, kind, checked_arguments(kind, {}), CLOCK_ACTOR)
+
+
+async def _waits(uow: UnitOfWork, device_id: int, kind: CommandKind) -> bool:
+    waiting = select(DeviceCommand.id).where(
+        DeviceCommand.device_id == device_id,
+        DeviceCommand.kind == kind,
+        DeviceCommand.status == CommandStatus.QUEUED,
+        DeviceCommand.expires_at > uow.now,
+    )
+    return await uow.session.scalar(waiting.limit(1)) is not None
 
 
 async def _add(

@@ -14,6 +14,7 @@ from backend.devices.finding import LOOKUP, access_device, find_device
 from backend.devices.kinds import EXPECTED_INTERVAL, LONGEST_INTERVAL, SHORTEST_INTERVAL, DeviceKind, DeviceStatus
 from backend.devices.models import Device, DeviceSecret, DeviceState, Gateway, UnknownDevice
 from backend.devices.observations import Protocol
+from backend.devices.settling import settle_watch
 from backend.devices.subjects import Subject, grid_of_point, subject_of
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.alarms import SubjectKind
@@ -45,6 +46,8 @@ class NewDevice:
     depth_m: float | None = None
     gateway_key: str = ""
     expected_interval: timedelta | None = None
+    is_settled: bool = False
+    """Whether somebody has set a watch up by hand: it is then not told its language, rhythm and contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class EnrolledDevice:
 
 
 async def enrol_device(uow: UnitOfWork, *, actor: Actor, new: NewDevice) -> EnrolledDevice:
-    """Take a device in. Until it first speaks nobody waits for it.
+    """Take a device in. Until it first speaks nobody waits for it; a watch is told what it needs when it connects.
 
     Raises AccessDenied, SubjectUnknown, DeviceUnfit, DeviceTaken when a device of this protocol and id lives already.
     """
@@ -77,6 +80,9 @@ async def enrol_device(uow: UnitOfWork, *, actor: Actor, new: NewDevice) -> Enro
         "subject": f"{new.subject_kind}:{new.subject_id}",
     }
     audit(uow, actor, "device.enrol", f"device:{device.id}", org_path=unit.path, after=written)
+    if not new.is_settled:
+        await uow.session.flush()
+        await settle_watch(uow, actor=actor, device_id=device.id)
     return EnrolledDevice(device.id, secret)
 
 

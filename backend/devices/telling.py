@@ -15,6 +15,9 @@ from backend.devices.watched import Watched
 from backend.kernel.alarms import AlarmKind, AlarmStatus, Certainty, Severity, SubjectKind
 from backend.kernel.unit_of_work import UnitOfWork
 
+FRESH_S = 6 * 3600
+"""A place older than that would send people astray."""
+
 
 def alarm_key(alarm: AlarmKind, device_id: int, label: str = "") -> str:
     """The name of a condition: while it is open, everything under the same name is the same alert."""
@@ -61,7 +64,7 @@ def _seen(device: Watched, deciding: Deciding, finding: Finding, received_at: da
         received_at=received_at,
         value=finding.value,
         unit=UNITS[rule.measure] if rule.measure is not None else "",
-        place=_place(device, deciding),
+        place=_place(device, deciding, received_at),
         label=finding.label,
         status=_status(device),
         gateway_key=device.gateway_key,
@@ -69,10 +72,12 @@ def _seen(device: Watched, deciding: Deciding, finding: Finding, received_at: da
     )
 
 
-def _place(device: Watched, deciding: Deciding) -> tuple[float, float] | None:
-    """Where the wearer was last believed to be; what hangs on a wall is where it hangs."""
+def _place(device: Watched, deciding: Deciding, received_at: datetime) -> tuple[float, float] | None:
+    """Where the wearer was not long ago, else their home; what hangs on a wall is where it hangs."""
     place = deciding.memory.place
-    return (place.longitude, place.latitude) if place is not None else device.point
+    if place is None or received_at.timestamp() - place.at > FRESH_S:
+        return device.point
+    return place.longitude, place.latitude
 
 
 def _status(device: Watched) -> AlarmStatus:

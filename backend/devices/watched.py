@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Row, Select, Table, select
 
 from backend.devices.deciding import Circumstances
@@ -23,6 +25,8 @@ from backend.devices.silence import Health
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgUnit
+
+log = structlog.get_logger(__name__)
 
 _device: Table = Device.__table__  # type: ignore[assignment]
 _state: Table = DeviceState.__table__  # type: ignore[assignment]
@@ -101,8 +105,14 @@ class Watched:
         return (COMMUNITY, f"{self.subject_kind.value}:{self.subject_id}", f"device:{self.id}")
 
     def memory(self, uow: UnitOfWork) -> Memory:
-        """What is remembered of it, unsealed."""
-        return read(uow.vault.open(self.memory_sealed)) if self.memory_sealed else Memory()
+        """What is remembered of it, unsealed. What cannot be read is lost: it must not cost anybody an alarm."""
+        if not self.memory_sealed:
+            return Memory()
+        try:
+            return read(uow.vault.open(self.memory_sealed))
+        except (InvalidToken, ValueError, TypeError, KeyError) as error:
+            log.error("device.memory_lost", device=self.id, error=type(error).__name__)
+            return Memory()
 
 
 async def watched_by_name(uow: UnitOfWork, external_ids: Iterable[str]) -> Mapping[tuple[Protocol, str], Watched]:

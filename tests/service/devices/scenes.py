@@ -47,6 +47,7 @@ class Yard:
                 external_id=external_id,
                 subject_kind=SubjectKind.PERSON,
                 subject_id=person_id,
+                is_settled=True,
             )
         )
 

@@ -51,6 +51,10 @@ from backend.kernel.alarms import SubjectKind
 from backend.kernel.audit import AuditEntry
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.geo import SourceCrs, from_wgs84
+from backend.messaging.contents import ChannelName
+from backend.registry.contacts_editing import NewContact, NewMethod, add_contact, add_method, note_consent
+from backend.registry.contacts_models import RelationKind
+from backend.registry.contacts_proving import vouch_for_method
 from tests.service.devices.scenes import HOME, WATCH, Yard, of_watch
 from tests.service.world import CAST, OUTSIDE
 
@@ -201,6 +205,30 @@ async def test_a_command_waits_is_taken_once_sent_and_answered(both_yards: Yard)
         rows = (await uow.session.scalars(select(DeviceCommand).order_by(DeviceCommand.id))).all()
         assert [row.status for row in rows] == [CommandStatus.CANCELLED, CommandStatus.ANSWERED]
         assert not any("吃药" in row.arguments_sealed for row in rows)
+
+
+async def test_a_new_watch_is_told_whom_it_may_call(yard: Yard):
+    staff, person_id = yard.world.actor("staff Chen"), yard.world.actors["Wang Fang"].person_id
+    assert person_id is not None
+    async with yard.world.work.begin() as uow:
+        for rank, (name, number) in enumerate((("刘洋", "+8613800000011"), ("陌生人", "+8613800000012")), 1):
+            new = NewContact(name=name, relation=RelationKind.CHILD, rank=rank)
+            contact = await add_contact(uow, actor=staff, person_id=person_id, contact=new)
+            await note_consent(uow, actor=staff, contact_id=contact.id)
+            method = NewMethod(channel=ChannelName.VOICE, phone=number)
+            added = await add_method(uow, actor=staff, contact_id=contact.id, method=method)
+            if rank == 1:  # the other number is not proved yet
+                await vouch_for_method(uow, actor=staff, method_id=added.id)
+
+    async with yard.world.work.begin() as uow:
+        device = await enrol_device(uow, actor=staff, new=new_watch(yard))
+    async with yard.world.work.begin() as uow:
+        told = {one.kind: one.arguments for one in await take_commands(uow, [device.device_id])}
+
+    assert told[CommandKind.SOS_NUMBERS] == {"numbers": ["+8613800000011"]}
+    assert told[CommandKind.CONTACTS] == {"contacts": [{"number": "+8613800000011", "name": "刘洋"}]}
+    assert told[CommandKind.LANGUAGE_ZONE] == {"language": "zh_Hans", "hours_east": 8}
+    assert {CommandKind.UPLOAD_INTERVAL, CommandKind.HEART_RATE_PERIOD} <= set(told)
 
 
 async def test_a_call_to_locate_is_dropped_when_nobody_wants_it_any_more(yard: Yard):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
 from backend.devices import PacketFate, latest_state
 from backend.devices.events import AlarmSeen
@@ -14,9 +17,10 @@ from backend.devices.models import DeviceState, ObservedPacket, UnknownDevice
 from backend.devices.observations import Fix, FixKind, Flag, Kind
 from backend.devices.strangers import MOST_NOTED
 from backend.kernel.alarms import Severity
+from backend.kernel.database import Database
 from backend.kernel.geo import Point, SourceCrs, distance_m, from_wgs84
-from tests.service.devices.scenes import HOME, Yard, of_tank, of_watch
-from tests.service.world import middle_of
+from tests.service.devices.scenes import DEVICE_EVENTS, HOME, Yard, of_tank, of_watch
+from tests.service.world import middle_of, open_world
 
 
 async def test_one_packet_is_stored_once_however_often_it_comes(both_yards: Yard):
@@ -156,3 +160,43 @@ async def test_a_tank_runs_full_and_is_emptied(yard: Yard):
     ]
     assert seen[0].place == middle_of(1)
     assert yard.cleared() == [f"water_level:device:{device_id}"]
+
+
+async def test_a_memory_that_no_key_opens_costs_nobody_an_alarm(yard: Yard):
+    await yard.enrol_watch()
+    async with yard.world.work.begin() as uow:
+        await uow.session.execute(update(DeviceState).values(memory_sealed="gone"))
+
+    stored = await yard.says(of_watch(Kind.ALARM, None, Flag.SOS))
+
+    assert (stored.fates, yard.alarms()) == ((PacketFate.STORED,), ["sos"])
+
+
+async def test_where_somebody_was_yesterday_is_not_where_they_are(yard: Yard):
+    await yard.live_in("Wang Fang", "1")
+    await yard.enrol_watch()
+    await yard.says(replace(of_watch(Kind.POSITION), fix=Fix(point=Point(29.6, 106.6), kind=FixKind.GPS, accuracy_m=8)))
+    yard.world.hours_pass(20)
+
+    await yard.says(of_watch(Kind.ALARM, None, Flag.SOS))
+
+    (seen,) = [event for event in yard.world.heard if isinstance(event, AlarmSeen)]
+    assert seen.place == middle_of(1)
+
+
+@pytest.mark.postgres
+async def test_batches_of_several_processes_wait_for_each_other_and_store_everything_once(postgres_url: str):
+    database = Database(postgres_url)
+    yard = Yard(await open_world(database, hears=DEVICE_EVENTS))
+    for number in range(8):
+        await yard.enrol_tank(f"t{number}")
+    packets = [yard.packet(of_tank(Kind.GAS, 30 + number, f"t{number}")) for number in range(8)]
+
+    stored = await asyncio.gather(
+        yard.receive(*packets), yard.receive(*reversed(packets)), yard.receive(*packets[4:], *packets[:4])
+    )
+
+    fates = Counter(fate for batch in stored for fate in batch.fates)
+    assert fates == {PacketFate.STORED: 8, PacketFate.DUPLICATE: 16}
+    assert Counter(yard.alarms()) == {"gas": 16}  # each by both of its limits
+    await database.close()
