@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers.alerts.caring import alerts_caring_router
 from handlers.alerts.listing import alerts_listing_router
 from handlers.alerts.pressing import alerts_pressing_router
 from handlers.bookings.browsing import PURPOSES as BROWSING_PURPOSES
@@ -55,6 +56,7 @@ def build_router() -> Router:
         cooking_router(),
         alerts_pressing_router(),
         alerts_listing_router(),
+        alerts_caring_router(),
         providing_router(),
         codes_router(),
         menu_router(),
@@ -80,8 +82,8 @@ def build_router() -> Router:
             }
         ),
         following_router(),
-        balance_router(),
         cards_router(),
+        balance_router(),
         neighbours_router(),
         browsing_router(),
         shop_router(),
