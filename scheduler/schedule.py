@@ -24,6 +24,7 @@ class Row:
 SCHEDULE: tuple[Row, ...] = (
     # Whoever waits for help must not wait for us: steps are taken within a second of their time (promise P8).
     Row("climb_alerts", Every(SECOND / 4), alerts.climb_alerts),
+    Row("ask_check_ins", Every(5 * SECOND), alerts.ask_check_ins),
     Row("sweep_devices", Every(SECOND), devices.sweep_devices),
     Row("expire_commands", Every(MINUTE), devices.expire_commands),
     Row("make_months", Every(HOUR), devices.make_months),
@@ -48,6 +49,9 @@ SCHEDULE: tuple[Row, ...] = (
     Row("note_absences", Every(HOUR), bookings.note_absences),
     Row("make_service_days", At(hour=2, minute=10, catch_up=DAY), bookings.make_service_days),
     Row("open_service_days", At(hour=9, catch_up=10 * HOUR), bookings.open_service_days),
+    # At an hour at which a call disturbs nobody; what was missed by evening waits for next month.
+    Row("drill_contacts", At(hour=10, minute=30, catch_up=7 * HOUR), alerts.drill_contacts),
+    Row("report_unreachable", At(hour=11, catch_up=7 * HOUR), alerts.report_unreachable),
     Row("seal_audit_trail", Every(MINUTE), upkeep.seal_audit_trail),
     Row("seal_points", Every(MINUTE), points.seal_points),
     Row("settle_months", At(hour=0, minute=10, catch_up=DAY), points.settle_months),

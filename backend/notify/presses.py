@@ -189,6 +189,15 @@ class CheckInPress(Press):
     person_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class DrillPress(Press):
+    """A contact shows that they are there."""
+
+    prefix: ClassVar[str] = "dr1"
+
+    result_id: int
+
+
 class MenuButton(StrEnum):
     """Where the main menu leads; every service in at most three taps."""
 

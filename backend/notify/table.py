@@ -14,6 +14,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
 from backend.notify import (
     alerts_calls,
+    alerts_care,
     alerts_cards,
     alerts_status,
     cards,
@@ -97,6 +98,10 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     alerts.StepFired: (alerts_calls.hear_step,),
     alerts.AlertAcknowledged: (alerts_status.hear_acknowledged,),
     alerts.AlertEnded: (alerts_status.hear_ended,),
+    alerts.CheckInDue: (alerts_care.hear_check_in,),
+    alerts.ContactDrilled: (alerts_care.hear_drill,),
+    alerts.ContactUnreachable: (alerts_care.hear_unreachable,),
+    alerts.SilenceWanted: (alerts_care.hear_silence,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `REFRESHED`."""
 

@@ -17,6 +17,7 @@ _LEADING = OFFICE | {Role.GRID_LEADER}
 COMMANDS: Mapping[str, frozenset[Role]] = {
     "report": _EVERYBODY,
     "mine": _EVERYBODY,
+    "ok": _EVERYBODY,
     "book": _EVERYBODY,
     "my_bookings": _EVERYBODY,
     "courses": _EVERYBODY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from backend.alerts import due
+from backend.alerts import check_ins, drills, due
 from scheduler.turn import Turn, repeat
 
 log = structlog.get_logger(__name__)
@@ -42,3 +42,22 @@ async def _climb_one_by_one(turn: Turn) -> int:
             async with turn.batch() as uow:
                 await due.set_aside(uow, alert_id)
     return len(ids)
+
+
+async def ask_check_ins(turn: Turn) -> int:
+    """Ask elders whether all is well, and follow up those who did not answer."""
+    async with turn.work.look() as uow:
+        if not await check_ins.has_due_check_in(uow):
+            return 0
+    asked = await repeat(turn, lambda uow: check_ins.ask_due(uow, limit=BATCH), BATCH)
+    return asked + await repeat(turn, lambda uow: check_ins.follow_up(uow, limit=BATCH), BATCH)
+
+
+async def drill_contacts(turn: Turn) -> int:
+    """Let the contacts whose day it is prove that they can be reached."""
+    return await repeat(turn, lambda uow: drills.drill_due(uow, turn.day, limit=BATCH), BATCH)
+
+
+async def report_unreachable(turn: Turn) -> int:
+    """Tell staff of contacts whom the drill did not reach."""
+    return await repeat(turn, lambda uow: drills.report_unreachable(uow, limit=BATCH), BATCH)
