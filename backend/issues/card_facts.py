@@ -31,6 +31,7 @@ SHOWN_STEPS = tuple(
         TaskAction.SUBMIT,
         TaskAction.PASS,
         TaskAction.FAIL,
+        TaskAction.RELEASE,
         IssueAction.ASK_REPORTER,
         IssueAction.ANSWER,
         IssueAction.SUSPEND,

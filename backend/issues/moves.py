@@ -164,6 +164,8 @@ TASK_MOVES: Mapping[tuple[TaskStatus, TaskAction], TaskMove] = {
         for status in _HELD
     },
     **{(status, _B.RETURN): TaskMove(to=_T.RETURNED, doer=True, needs_reason=True) for status in _HELD},
+    # Whose role has ended holds nothing: the group gets a successor.
+    **{(status, _B.RELEASE): TaskMove(to=_T.TRANSFERRED, system=True) for status in _HELD},
     (_T.CLAIMED, _B.EN_ROUTE): TaskMove(to=_T.EN_ROUTE, doer=True),
     # Who forgets to press "on the way" may still arrive.
     (_T.CLAIMED, _B.ARRIVE): TaskMove(to=_T.ON_SCENE, doer=True),

@@ -36,9 +36,11 @@ STEP_OF_TASK = {
     TaskAction.FAIL: IssueAction.FAIL,
     # The work comes back to whoever dispatches; the issue itself is not cancelled.
     TaskAction.CANCEL: IssueAction.RETURN,
+    TaskAction.RELEASE: IssueAction.TRANSFER,
 }
 """Which step of the issue a step of its task is, where it moves the issue at all."""
 
+_LEAVES_PAUSES = frozenset({TaskAction.COMMENT, TaskAction.RELEASE})
 _WORK_STEPS = frozenset(STEP_OF_TASK.values())
 _TOLD_TO_FOLLOWERS = frozenset(
     {TaskAction.CLAIM, TaskAction.EN_ROUTE, TaskAction.ARRIVE, TaskAction.SUBMIT, TaskAction.PASS}
@@ -86,7 +88,7 @@ async def move_task(
     """
     step, to = await check_task_step(uow, task, action, actor=actor, reason=reason)
     issue = await hold_task(uow, task)
-    if action is not TaskAction.COMMENT:
+    if action not in _LEAVES_PAUSES:
         await _end_pause(uow, issue, actor)
     _take_part(task, action, assignee_id or actor.account_id)
     await take_task_step(uow, issue, task, step, to)

@@ -76,6 +76,7 @@ class TaskAction(StrEnum):
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
     CANCEL = "cancel"
+    RELEASE = "release"
     COMMENT = "comment"
 
 

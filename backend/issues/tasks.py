@@ -18,6 +18,7 @@ from backend.issues.movers import LIVE
 from backend.issues.moving import check_task_step, move_issue, move_task
 from backend.issues.naming import name_of
 from backend.issues.opening import give_task, open_task
+from backend.issues.releasing import release_if_gone
 from backend.issues.states import EvidenceKind, IssueAction, TaskAction, TaskStatus
 from backend.kernel.access import Actor
 from backend.kernel.geo import Point
@@ -121,8 +122,14 @@ async def pass_task(uow: UnitOfWork, *, actor: Actor, task_id: int, words: str =
 
 
 async def fail_task(uow: UnitOfWork, *, actor: Actor, task_id: int, reason: str) -> HistoryEntry:
-    """Send somebody else's work back to them with the reason; the limit for resolving runs on as if never stopped."""
-    return await move_task(uow, await task_by_id(uow, task_id), TaskAction.FAIL, actor=actor, reason=reason)
+    """Send somebody else's work back to them with the reason; the limit for resolving runs on as if never stopped.
+
+    Whoever serves there no more does not get it back: the group does.
+    """
+    task = await task_by_id(uow, task_id)
+    entry = await move_task(uow, task, TaskAction.FAIL, actor=actor, reason=reason)
+    await release_if_gone(uow, task)
+    return entry
 
 
 async def ask_reporter(

@@ -17,6 +17,8 @@ from backend.issues.supervision import reply_to_supervision, supervise_issue, te
 from backend.issues.tasks import arrive, ask_reporter, fail_task, pass_task, return_task, submit_task, transfer_task
 from backend.messaging.contents import Lane
 from backend.messaging.models import Action
+from backend.registry.grants import end_role
+from backend.registry.queries import live_grants
 from tests.service.issues.reporting import report
 from tests.service.issues.scenes import (
     LEADER,
@@ -73,6 +75,14 @@ async def a_worker_claims(world: World) -> None:
 
 async def a_partner_claims(world: World) -> None:
     await claimed(world, by="plumber Guo", targets=[WorkTarget(partner_id=world.partners["property"].id)])
+
+
+async def the_workers_role_ends(world: World) -> None:
+    await claimed(world)
+    await before(world)
+    async with world.work.begin() as uow:
+        grants = await live_grants(uow, world.account_id(WORKER))
+        await end_role(uow, actor=world.actor("admin Yin"), grant_id=grants[0][0].id)
 
 
 async def a_worker_arrives(world: World) -> None:
@@ -347,6 +357,7 @@ TABLE: list[tuple[str, Scene, set[tuple[str, str | Lane]]]] = [
         a_superior_tells_nobody_in_particular_to_hurry,
         {(GROUP, CARD), (GROUP, URGENT)},
     ),
+    ("the worker's role ends", the_workers_role_ends, {(GROUP, CARD)}),
     ("reply to the order", the_worker_replies, {(SUPERIOR, NORMAL)}),
     ("no reply", nobody_replies, {(SUPERIOR, URGENT), (OFFICE, URGENT)}),
     ("sent down", a_matter_comes_down, {(OFFICE, URGENT), (GROUP, CARD)}),

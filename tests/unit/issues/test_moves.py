@@ -109,15 +109,18 @@ claimed        submit    pending_check  d
 claimed        transfer  transferred    dlcSDA
 claimed        return    returned       d
 claimed        cancel    cancelled      lcSDA*
+claimed        release   transferred    *
 en_route       arrive    on_scene       d
 en_route       submit    pending_check  d
 en_route       transfer  transferred    dlcSDA
 en_route       return    returned       d
 en_route       cancel    cancelled      lcSDA*
+en_route       release   transferred    *
 on_scene       submit    pending_check  d
 on_scene       transfer  transferred    dlcSDA
 on_scene       return    returned       d
 on_scene       cancel    cancelled      lcSDA*
+on_scene       release   transferred    *
 pending_check  pass      done           wlcSDA
 pending_check  fail      claimed        wlcSDA
 """
