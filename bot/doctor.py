@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiogram import Bot
@@ -24,31 +23,13 @@ from backend.migrations.running import current_revision, head_revision
 from backend.registry.models import BoundChat, RoleGrant
 from backend.registry.queries import communities
 from bot.app import open_work, tokens_of
+from bot.findings import Finding, well, wrong
 from bot.keys import KEY_FILE
+from bot.telephone_doctor import about_telephone
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=2)
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """What Telegram takes as the secret of a webhook."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `words` say what is well, or what to do."""
-
-    is_well: bool
-    words: str
-
-    @property
-    def mark(self) -> str:
-        return "ok" if self.is_well else "!!"
-
-
-def well(words: str) -> Finding:
-    return Finding(is_well=True, words=words)
-
-
-def wrong(words: str) -> Finding:
-    return Finding(is_well=False, words=words)
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -64,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
     finally:
         await work.database.close()
     findings += [finding async for finding in _about_telegram(settings)]
+    findings += [finding async for finding in about_telephone(settings)]
     return findings
 
 

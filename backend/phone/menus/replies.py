@@ -47,7 +47,8 @@ LONGEST = 40
 """A reply is short; a longer text tells something."""
 
 # Signs that phones, keyboards and quoting put around a reply. A question mark is none of them: who asks does not agree.
-_AROUND = " \t\r\n.,;:!'\"`()[]{}<>*#~-_+=|/\\。，、；：！“”‘’「」『』【】《》（）…·～"
+_MARKS = r"[\s.,;:!'\"`()\[\]{}<>*#~\-_+=|/\\。，、；：！“”‘’「」『』【】《》（）…·～]+"
+_AROUND = re.compile(rf"^{_MARKS}|{_MARKS}$")
 _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]")
 _JOINERS = re.compile(r"[\ufe0e\ufe0f\u20e3\u200b-\u200f\u2060\ufeff\U0001f3fb-\U0001f3ff]")
 
@@ -92,4 +93,4 @@ def _if_known(kind: Reply, code: str, codes: list[str]) -> ReadReply:
 def _bare(said: str) -> str:
     """The words without what stands around them; a text of emoji only keeps nothing."""
     without_emoji = _EMOJI.sub(" ", said)
-    return without_emoji.strip(_AROUND).casefold()
+    return _AROUND.sub("", without_emoji).casefold()

@@ -83,6 +83,14 @@ class TwilioCarrier:
         except (TimeoutError, TwilioException, requests.RequestException, OSError):
             return None
 
+    async def is_known(self) -> bool:
+        """Whether Twilio answers and takes our credentials; for the doctor."""
+        try:
+            await self._in_thread(lambda: self._client.api.accounts(self._account.sid).fetch())
+        except (TimeoutError, TwilioException, requests.RequestException, OSError):
+            return False
+        return True
+
     async def hang_up(self, call_id: str) -> None:
         """End a call, if it still goes on: nobody is there to hear it."""
         try:
