@@ -20,7 +20,7 @@ from backend.kernel.database import DatabaseAway
 from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import UnitOfWork, Work
 
-MOST_IN_BATCH = 250
+MOST_IN_BATCH = 100
 """Parcels of one transaction: enough that the commit costs little of each, few enough that an alarm waits little."""
 MOST_WAITING = 4000
 """Parcels that wait; beyond it the doors stop reading. Alarms have a further tenth to themselves."""
