@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from backend.devices.commands import ask_device
 from backend.devices.deciding import Deciding
@@ -19,6 +20,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 BATCH = 100
 """Small, because each of them may raise an alert in the same transaction, and an SOS must not wait behind them."""
 
+ASIDE = timedelta(minutes=5)
+
 
 async def is_check_due(uow: UnitOfWork) -> bool:
     """Whether there is anything to sweep: asked before the write lock is taken."""
@@ -26,12 +29,24 @@ async def is_check_due(uow: UnitOfWork) -> bool:
     return bool(found)
 
 
-async def sweep_devices(uow: UnitOfWork, limit: int = BATCH) -> int:
+async def due_devices(uow: UnitOfWork, limit: int = BATCH) -> Sequence[int]:
+    """The ids of the devices that `sweep_devices` would look at."""
+    due = select(DeviceState.id).where(DeviceState.check_at <= uow.now).order_by(DeviceState.check_at)
+    return (await uow.session.scalars(due.limit(limit))).all()
+
+
+async def set_device_aside(uow: UnitOfWork, device_id: int) -> None:
+    """Look at this device again later: it failed by a fault of ours, and must not hold up the others."""
+    again = update(DeviceState).where(DeviceState.id == device_id, DeviceState.check_at <= uow.now)
+    await uow.session.execute(again.values(check_at=uow.now + ASIDE))
+
+
+async def sweep_devices(uow: UnitOfWork, limit: int = BATCH, *, only: int | None = None) -> int:
     """Look at the devices whose time has come, at most `limit`, the longest due first; returns how many.
 
     One indexed query finds them, however many devices there are. A device that spoke meanwhile is only put off.
     """
-    devices = await watched_to_check(uow, limit)
+    devices = await watched_to_check(uow, limit, only=only)
     if not devices:
         return 0
     around = await circumstances(uow, devices)

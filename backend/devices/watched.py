@@ -123,9 +123,11 @@ async def watched_by_name(uow: UnitOfWork, external_ids: Iterable[str]) -> Mappi
     return {(one.protocol, one.external_id): one for one in map(_watched, rows)}
 
 
-async def watched_to_check(uow: UnitOfWork, limit: int) -> Sequence[Watched]:
+async def watched_to_check(uow: UnitOfWork, limit: int, *, only: int | None = None) -> Sequence[Watched]:
     """The devices at which the clock must look now, locked; those that are being written just now come next time."""
     due = _WATCHED.where(_state.c.check_at <= uow.now).order_by(_state.c.check_at).limit(limit)
+    if only is not None:
+        due = due.where(_state.c.id == only)
     rows = await uow.session.execute(_locked(due, skip=True))
     return [_watched(row) for row in rows]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import structlog
+
 from backend import devices
-from backend.devices.sweeping import BATCH
+from backend.devices.sweeping import BATCH, due_devices, set_device_aside
 from scheduler.turn import Turn, repeat
+
+log = structlog.get_logger(__name__)
 
 
 async def sweep_devices(turn: Turn) -> int:
@@ -12,7 +16,26 @@ async def sweep_devices(turn: Turn) -> int:
     async with turn.work.look() as uow:
         if not await devices.is_check_due(uow):
             return 0
-    return await repeat(turn, devices.sweep_devices, BATCH)
+    try:
+        return await repeat(turn, devices.sweep_devices, BATCH)
+    except Exception as error:
+        log.error("devices.batch_failed", exc_info=error)
+        return await _sweep_one_by_one(turn)
+
+
+async def _sweep_one_by_one(turn: Turn) -> int:
+    """Each device in a unit of work of its own; one that fails is set aside for a while and does not block the rest."""
+    async with turn.work.look() as uow:
+        due = await due_devices(uow)
+    for device_id in due:
+        try:
+            async with turn.batch() as uow:
+                await devices.sweep_devices(uow, only=device_id)
+        except Exception as error:
+            log.error("devices.set_aside", device=device_id, exc_info=error)
+            async with turn.batch() as uow:
+                await set_device_aside(uow, device_id)
+    return len(due)
 
 
 async def expire_commands(turn: Turn) -> int:

@@ -10,12 +10,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.devices import PacketFate, latest_state
+from backend.devices import (
+    DeviceStatus,
+    PacketFate,
+    access_device,
+    book_of_device,
+    devices_within,
+    heart_rates_of_day,
+    latest_state,
+    rules_set,
+    set_rule,
+    states_of_person,
+    status_counts,
+)
 from backend.devices.events import AlarmSeen
 from backend.devices.history import content_of
 from backend.devices.models import DeviceState, ObservedPacket, UnknownDevice
 from backend.devices.observations import Fix, FixKind, Flag, Kind
 from backend.devices.strangers import MOST_NOTED
+from backend.kernel.access import Permission
 from backend.kernel.alarms import Severity
 from backend.kernel.database import Database
 from backend.kernel.geo import Point, SourceCrs, distance_m, from_wgs84
@@ -160,6 +173,40 @@ async def test_a_tank_runs_full_and_is_emptied(yard: Yard):
     ]
     assert seen[0].place == middle_of(1)
     assert yard.cleared() == [f"water_level:device:{device_id}"]
+
+
+async def test_staff_see_the_devices_states_and_rules_that_are_theirs(yard: Yard):
+    await yard.live_in("Wang Fang", "2")
+    watch, tank = await yard.enrol_watch(), await yard.enrol_tank()
+    for minutes, rate in ((0, 70), (10, 75)):
+        yard.world.clock.advance(timedelta(minutes=minutes))
+        await yard.says(of_watch(Kind.HEART_RATE, rate))
+    staff, names = yard.world.actor, ("staff Chen", "worker Li", "worker Sun", "foreign staff Bai", "Wang Fang")
+    async with yard.world.work.begin() as uow:
+        await set_rule(
+            uow,
+            actor=staff("staff Chen"),
+            community_id=yard.world.community_id,
+            scope=f"device:{watch}",
+            key="fall",
+            changes={"is_active": False},
+            note="dances",
+        )
+
+    async with yard.world.work.look() as uow:
+        seen = {name: [one.id for one in await devices_within(uow, actor=staff(name))] for name in names}
+        rates = await heart_rates_of_day(uow, device_id=watch, day=yard.world.clock.now().date())
+        (state,) = await states_of_person(uow, staff("Wang Fang").person_id or 0)
+        counts = await status_counts(uow, yard.world.community_id)
+        device = await access_device(uow, staff("staff Chen"), Permission.READ_DEVICE, watch)
+        book = await book_of_device(uow, device[0])
+        (row,) = await rules_set(uow, actor=staff("staff Chen"), community_id=yard.world.community_id)
+
+    assert list(seen.values()) == [[watch, tank], [tank], [watch], [], []]
+    assert [rate for _, rate in rates] == [70, 75]
+    assert (state.device_id, state.is_home) == (watch, None)
+    assert (counts[DeviceStatus.HEALTHY], counts[DeviceStatus.INACTIVE]) == (1, 1)
+    assert (book.by_key["fall"].is_active, book.by_flag[Flag.FALL], row.note) == (False, (), "dances")
 
 
 async def test_a_memory_that_no_key_opens_costs_nobody_an_alarm(yard: Yard):

@@ -13,8 +13,11 @@ from backend.devices.kinds import DeviceStatus
 from backend.devices.models import DeviceCommand, DeviceState
 from backend.devices.observations import FixKind, Flag, Kind
 from backend.kernel.alarms import AlarmStatus, SubjectKind
-from tests.service.devices.scenes import HOME, Yard, at, north_of, of_tank, of_watch
-from tests.service.world import NOON
+from backend.kernel.database import Database
+from backend.kernel.unit_of_work import UnitOfWork
+from tests.service.devices.scenes import DEVICE_EVENTS, HOME, Yard, at, north_of, of_tank, of_watch
+from tests.service.scheduler.conftest import clock_of
+from tests.service.world import NOON, open_world
 
 
 async def test_a_silent_device_is_noticed_in_time_and_its_return_too(both_yards: Yard):
@@ -251,3 +254,23 @@ async def test_two_sweeps_at_once_tell_everything_once(both_yards: Yard):
 
     assert statuses == [DeviceStatus.SILENT]
     assert yard.alarms() == ["device_silent"]
+
+
+async def test_one_device_that_fails_does_not_keep_the_others_from_being_missed(sqlite_url: str):
+    async def choke(_uow: UnitOfWork, event: AlarmSeen) -> None:
+        if event.subject_name == "Wang Fang":
+            raise RuntimeError("a fault of ours")
+
+    database = Database(sqlite_url)
+    yard = Yard(await open_world(database, hears=DEVICE_EVENTS, reactions={AlarmSeen: (choke,)}))
+    for number, name in enumerate(("Wang Fang", "Liu Yang", "Zhou Min")):
+        await yard.enrol_watch(name, f"{number}")
+        await yard.says(of_watch(Kind.ALIVE, external_id=f"{number}"))
+    yard.world.clock.advance(timedelta(hours=1))
+
+    await clock_of(yard.world, "sweep_devices").run_due(yard.world.clock.now())
+
+    async with yard.world.work.look() as uow:
+        states = (await uow.session.scalars(select(DeviceState.status).order_by(DeviceState.id))).all()
+    assert states == [DeviceStatus.HEALTHY, DeviceStatus.SILENT, DeviceStatus.SILENT]
+    await database.close()
