@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 
 from aiogram import Bot
@@ -55,6 +55,7 @@ def _about_settings(settings: Settings) -> list[Finding]:
         findings.append(well("YOULIN_BOT_TOKEN is not set: `youlin run` starts the local playground."))
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         findings.append(_webhook(settings))
+    findings += _doors(settings)
     if settings.encryption_keys:
         findings.append(well(f"{len(settings.encryption_keys)} encryption key(s) from YOULIN_ENCRYPTION_KEYS."))
     elif (settings.home / KEY_FILE).exists():
@@ -62,6 +63,24 @@ def _about_settings(settings: Settings) -> list[Finding]:
     else:
         findings.append(well(f"An encryption key will be made in {settings.home / KEY_FILE} at the first start."))
     return findings
+
+
+def _doors(settings: Settings) -> Iterator[Finding]:
+    """The doors of devices, and what is usually forgotten with them."""
+    if settings.watch_port is None and settings.iw_port is None:
+        yield well("No door for watches: set YOULIN_WATCH_PORT to open one.")
+    else:
+        yield well("Watches find their door where YOULIN_WATCH_PORT and YOULIN_IW_PORT say.")
+    if settings.mqtt_url is None:
+        return
+    if settings.mqtt_ca_file is not None and not settings.mqtt_ca_file.is_file():
+        yield wrong(f"YOULIN_MQTT_CA_FILE names {settings.mqtt_ca_file}, where there is no file.")
+    shows_password = settings.mqtt_password is not None or "@" in settings.mqtt_url
+    if settings.mqtt_url.startswith("mqtt://") and shows_password:
+        yield wrong(
+            "YOULIN_MQTT_URL begins with mqtt://: the password travels in clear. Use mqtts:// beyond one machine."
+        )
+    yield well("The broker is set.")
 
 
 def webhook_fault(settings: Settings) -> str | None:
