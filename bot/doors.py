@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import structlog
 from fastapi import APIRouter
 
 from backend.cockpit.origins import origin_of
-from backend.devices import find_device, find_device_by_secret
+from backend.devices import StrangerReason, find_device, find_device_by_secret, note_refused_device
 from backend.devices.events import CommandQueued
 from backend.devices.observations import Protocol
 from backend.ingest.batching import BatchWriter
@@ -23,6 +23,7 @@ from backend.ingest.doors.tcp import TcpDoor
 from backend.ingest.doors.tongues import IwTongue, Tongue, WatchTongue
 from backend.ingest.storing import Storing
 from backend.kernel.background import Nursery
+from backend.kernel.database import DatabaseAway
 from backend.kernel.errors import NotFound
 from backend.kernel.events import Event, ReactionTable
 from backend.kernel.metrics import Metrics
@@ -98,6 +99,7 @@ class Doors:
             find=self._find,
             present=present,
             answered=self._courier.answered,
+            contested=self._contested,
             limits=TcpLimits(
                 connections=self._settings.device_connections,
                 connections_per_address=self._settings.device_connections_per_address,
@@ -129,6 +131,14 @@ class Doors:
         async with self._work.look() as uow:
             device = await find_device(uow, protocol, external_id)
         return device.id if device else None
+
+    async def _contested(self, protocol: Protocol, external_id: str) -> None:
+        door = protocol.value
+        with suppress(DatabaseAway):  # it is logged and counted as well
+            async with self._work.begin() as uow:
+                await note_refused_device(
+                    uow, protocol=protocol, external_id=external_id, door=door, reason=StrangerReason.DOUBLED
+                )
 
     async def _find_community(self, code: str) -> int | None:
         async with self._work.look() as uow:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import structlog
 
 from backend.devices.kinds import CommandKind
-from backend.devices.observations import Protocol
+from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.batching import BatchWriter, NotStored
 from backend.ingest.doors.limits import Flow, Places, TcpLimits
 from backend.ingest.doors.present import Line, Present
@@ -46,7 +46,7 @@ class _Farewell(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class TcpDoor:
-    """One language on one port. `answered` hears which commands a device has obeyed."""
+    """One language on one port. `answered` hears which commands a device obeyed, `contested` whose id two lines use."""
 
     tongue: Callable[[], Tongue]
     writer: BatchWriter
@@ -55,6 +55,7 @@ class TcpDoor:
     find: FindDevice
     present: Present
     answered: Callable[[int, Sequence[CommandKind]], Awaitable[None]]
+    contested: Callable[[Protocol, str], Awaitable[None]]
     limits: TcpLimits = USUAL
 
     @asynccontextmanager
@@ -168,7 +169,7 @@ class _Conversation:
         await self._match_answers(packets)
 
     async def _recognise(self, said: Said) -> None:
-        """Know the device from its first packet, so that a stranger costs one look and no more."""
+        """Know the device from its first packet; a stranger is counted with the next batch and closed out."""
         if said.device is None or said.device == self._line.external_id:
             self._line.heard_at = monotonic()
             return
@@ -177,10 +178,12 @@ class _Conversation:
         except DatabaseAway:
             raise _Farewell("database_away") from None
         if device_id is None:
+            await self._store(replace(said, observations=(_alive(self._tongue.protocol, said.device),)))
             raise _Farewell("unknown_device")
         if self._door.present.heard(self._line, said.device, device_id, monotonic()):
             self._count("contested")
             log.warning("ingest.contested", door=self._tongue.door.value, device_id=device_id)
+            await self._door.contested(self._tongue.protocol, said.device)
 
     async def _store(self, said: Said) -> Fate | None:
         """The fate of what was said; None when nobody may be answered, so that the watch says it again."""
@@ -211,6 +214,10 @@ class _Conversation:
 
 
 ANSWERED = frozenset({Fate.STORED, Fate.DUPLICATE})
+
+
+def _alive(protocol: Protocol, external_id: str) -> Observation:
+    return Observation(device=external_id, protocol=protocol, kind=Kind.ALIVE)
 
 
 def _bounded_write(writer: asyncio.StreamWriter) -> Callable[[bytes], None]:

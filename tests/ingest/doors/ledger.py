@@ -30,6 +30,7 @@ class Ledger:
         default_factory=lambda: {(Protocol.WATCH, WATCH_ID): 7, (Protocol.IW, IW_ID): 8}
     )
     obeyed: list[CommandKind] = field(default_factory=list)
+    contests: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     refused: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,6 +52,9 @@ class Ledger:
     async def answered(self, _device_id: int, commands: Sequence[CommandKind]) -> None:
         self.obeyed.extend(commands)
         self.changed.set()
+
+    async def contest(self, _protocol: Protocol, external_id: str) -> None:
+        self.contests.append(external_id)
 
     @property
     def observations(self) -> list[Observation]:

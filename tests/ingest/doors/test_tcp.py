@@ -37,6 +37,7 @@ def door(writer: BatchWriter, clock: MovableClock, metrics: Metrics, ledger: Led
         find=ledger.find,
         present=Present(),
         answered=ledger.answered,
+        contested=ledger.contest,
     )
 
 
@@ -141,7 +142,7 @@ async def test_a_stranger_is_closed_out_and_counted(
     writer.write(b"[3G*1234567890*0002*LK]")
 
     assert await reader.read() == b""
-    assert ledger.observations == []
+    assert [one.kind for one in ledger.observations] == [Kind.ALIVE]  # which the house counts as a stranger's
     assert refused(metrics, "unknown_device") == 1
     writer.close()
 

@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from backend.devices import CommandKind, DeviceKind, NewDevice, commands_of, queue_command, rotate_secret
+from backend.devices import (
+    CommandKind,
+    DeviceKind,
+    NewDevice,
+    StrangerReason,
+    commands_of,
+    queue_command,
+    rotate_secret,
+    unknown_devices,
+)
 from backend.devices.kinds import CommandStatus
 from backend.devices.observations import Flag, Kind, Observation, Protocol
 from backend.ingest.models import Platform
@@ -202,6 +211,20 @@ async def test_who_is_not_enrolled_changes_nothing_and_a_payload_of_another_mode
     assert counted("youlin_ingested_total", {"door": "http", "fate": "unknown_device"}) == 1
     assert counted("youlin_ingest_refused_total", {"door": "http", "reason": "bad_payload"}) == 1
     assert device_id
+
+
+async def test_staff_see_which_watch_knocked_in_vain(house: House):
+    assert house.doors.watch_port is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.doors.watch_port)
+
+    writer.write(b"[3G*1234567890*0002*LK]")
+    assert await reader.read() == b""
+    writer.close()
+
+    world = house.yard.world
+    async with world.work.look() as uow:
+        (stranger,) = await unknown_devices(uow, actor=world.actor("staff Chen"))
+    assert (stranger.external_id, stranger.reason, stranger.door) == ("1234567890", StrangerReason.UNKNOWN, "watch")
 
 
 async def test_a_token_speaks_for_its_own_device_and_a_key_for_its_own_community(house: House):
