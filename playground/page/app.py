@@ -91,11 +91,18 @@ def build_playground_app(
     `exchange`, `bench`: everybody's telephones and the devices; they must tell the world's log of events.
     `community_files`: the folder with org_units.json, registry.jsonl and cast.json; without it there is no map.
     `clock`: the movable clock of world and product; without it the page only shows the time. `staff_url`: where the
-    staff's web page is. `start_over`: empties the product; the chats are emptied by the page itself, before it.
+    staff's web page is. `start_over`: empties the product; the page itself empties chats and telephones before it.
     """
+
+    def empty() -> None:
+        world.clear()
+        if exchange is not None:
+            exchange.clear()
+
     running = None if clock is None else RunningClock(clock, exchange.is_talking if exchange else lambda: False)
     page = page_application(
         world,
+        empty=empty,
         has={"telephones": exchange is not None, "devices": bench is not None},
         community_files=community_files,
         clock=running,

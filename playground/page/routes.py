@@ -33,6 +33,7 @@ def page_application(
     world: World,
     *,
     has: Mapping[str, bool],
+    empty: Callable[[], None],
     community_files: Path | None,
     clock: RunningClock | None,
     staff_url: str | None,
@@ -40,9 +41,9 @@ def page_application(
 ) -> Starlette:
     """Build the application for `/` and everything under `/playground/` that is not a control API.
 
-    `has`: what else lies beside the phones (telephones, devices).
+    `has`: what else lies beside the phones (telephones, devices). `empty`: forgets all chats, calls and messages.
     """
-    pages = PageRoutes(world, community_files, clock, staff_url, start_over, has=has)
+    pages = PageRoutes(world, community_files, clock, staff_url, start_over, has=has, empty=empty)
     return Starlette(routes=pages.routes(), exception_handlers={Unfit: refuse})
 
 
@@ -58,8 +59,9 @@ class PageRoutes:
         start_over: StartOver | None,
         *,
         has: Mapping[str, bool],
+        empty: Callable[[], None],
     ) -> None:
-        self._has = has
+        self._has, self._empty = has, empty
         self._world, self._clock, self._staff_url, self._start_over = world, clock, staff_url, start_over
         self._community_files = community_files
         self._ground: Json | None = None
@@ -126,7 +128,7 @@ class PageRoutes:
         return self._time()
 
     async def begin_again(self, request: Request) -> Response:
-        self._world.clear()
+        self._empty()
         if self._start_over is not None:
             await self._start_over()
         return JSONResponse({})

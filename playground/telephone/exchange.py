@@ -18,7 +18,7 @@ from .faults import Faults
 from .handsets import Handset, Manner, Number
 from .names import sid
 from .pace import Pace
-from .records import Call, Message, Recording
+from .records import Call, CallStatus, Message, Recording
 from .refusals import Impossible
 from .signing import SharedKey
 from .sounds import Sounds
@@ -128,6 +128,19 @@ class Exchange:
     def is_talking(self) -> bool:
         """Whether a telephone rings or somebody talks just now."""
         return any(handset.call is not None for handset in self.handsets.values())
+
+    def clear(self) -> None:
+        """End every call, forget what was said and written; the telephones stay."""
+        for call in self.calls.values():
+            call.end(CallStatus.CANCELED)
+        self.calls.clear()
+        self.messages.clear()
+        self.recordings.clear()
+        self.complaints.clear()
+        for handset in self.handsets.values():
+            handset.calls = [call for call in handset.calls if not call.is_over]
+            handset.messages.clear()
+            self.tell_handset(handset)
 
     def set_manner(self, handset: Handset, manner: Manner) -> None:
         """Change how a telephone behaves from now on; a call that rings there just now meets it too."""

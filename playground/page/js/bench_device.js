@@ -80,7 +80,7 @@ export class BenchDevice {
   }
 
   async _move() {
-    const place = await choosePlace(this.store, null, { longitude: this.view.state.longitude, latitude: this.view.state.latitude });
+    const place = await choosePlace(this.store, null, { longitude: this.view.state.longitude, latitude: this.view.state.latitude }, t("watch.go"));
     if (place) await this.act("move_to", place);
   }
 

@@ -31,7 +31,7 @@ export async function showPlace(store, { latitude, longitude, title, address }) 
 }
 
 /** Let somebody choose a place, beginning `from` one or the person's home; the promise gives {latitude, longitude} or null. */
-export function choosePlace(store, person, from = null) {
+export function choosePlace(store, person, from = null, label = t("place.send")) {
   return new Promise((resolve) => {
     const home = (from ? [from.longitude, from.latitude] : store.players.get(person)?.point) ?? store.ground.grids[0]?.middle ?? [106.5107, 29.5721];
     let chosen = null;
@@ -47,7 +47,7 @@ export function choosePlace(store, person, from = null) {
       title: t("map.choose"),
       body: [frame, el("div", { class: "place-form" }, here, buildingField(store, form), form.element)],
       className: "wide",
-      actions: [{ label: t("cancel") }, { label: t("place.send"), primary: true, press: take }],
+      actions: [{ label: t("cancel") }, { label, primary: true, press: take }],
       onClose: () => resolve(chosen),
     });
     drawGround(store, frame, [home[1], home[0]], (point) => form.set(point)).then((drawn) => {

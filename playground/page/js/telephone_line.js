@@ -36,6 +36,7 @@ export class TelephoneLine {
 
   _handset(handset) {
     this.handsets.set(handset.number, handset);
+    if (handset.call === null) this.calls.delete(handset.number);
     this._emit(handset.number);
   }
 
