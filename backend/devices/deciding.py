@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -158,7 +158,7 @@ class Deciding:
             str(fence.id): cross(fence.shape, known.get(str(fence.id), FenceMemory()), believed)
             for fence in self.at.fences
         }
-        self.memory = replace(self.memory, fences=sides)
+        self.memory = self.memory._replace(fences=sides)
 
     def _marks(self, now: datetime, last_seen: float) -> Iterator[tuple[Rule, float | None]]:
         local = now.astimezone(self.at.zone)
@@ -197,7 +197,7 @@ class Deciding:
 
     def _ask(self, kind: CommandKind, at: float) -> None:
         if at - self.memory.asked.get(kind.value, 0) >= ASK_AGAIN_S:
-            self.memory = replace(self.memory, asked={**self.memory.asked, kind.value: at})
+            self.memory = self.memory._replace(asked={**self.memory.asked, kind.value: at})
             self.asks.add(kind)
 
     def _label(self, rule: Rule, label: str) -> str:
@@ -226,7 +226,7 @@ class Deciding:
             rules = {**self.memory.rules, key: judged.memory}
             if judged.memory == NOTHING:
                 del rules[key]
-            self.memory = replace(self.memory, rules=rules)
+            self.memory = self.memory._replace(rules=rules)
         if judged.verdict is not None:
             self.findings.append(Finding(rule, judged.verdict, value, label, device_time))
         if judged.asks and rule.asks is not None and judged.memory.since:

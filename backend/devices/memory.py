@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from backend.devices.rules.judging import RuleMemory
@@ -55,9 +54,14 @@ class FenceMemory(NamedTuple):
     outside_since: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """Everything remembered of one device; the empty one is that of a device that never spoke."""
+_NONE: Mapping[str, Any] = {}
+
+
+class Memory(NamedTuple):
+    """Everything remembered of one device; the empty one is that of a device that never spoke.
+
+    It is made anew with each change: a frozen dataclass of as many fields would take most of the time of a batch.
+    """
 
     worn: bool | None = None
     off_since: float | None = None
@@ -68,7 +72,7 @@ class Memory:
     place: Place | None = None
     suspect: Place | None = None
     """A fix too far away to be believed; a second one beside it is."""
-    latest: Mapping[str, Reading] = field(default_factory=dict)
+    latest: Mapping[str, Reading] = _NONE
     heart_day: HeartDay | None = None
     resting: tuple[float, ...] = ()
     usual: tuple[float, ...] = ()
@@ -76,14 +80,14 @@ class Memory:
     night: Night | None = None
     nights: tuple[int, ...] = ()
     levels: tuple[Reading, ...] = ()
-    rules: Mapping[str, RuleMemory] = field(default_factory=dict)
-    fences: Mapping[str, FenceMemory] = field(default_factory=dict)
-    asked: Mapping[str, float] = field(default_factory=dict)
+    rules: Mapping[str, RuleMemory] = _NONE
+    fences: Mapping[str, FenceMemory] = _NONE
+    asked: Mapping[str, float] = _NONE
     """When which command was last given by ourselves."""
 
 
 _EMPTY = Memory()
-_FIELDS = tuple(one.name for one in fields(Memory))
+_FIELDS = Memory._fields
 _ROWS: Mapping[str, Any] = {"place": Place, "suspect": Place, "heart_day": HeartDay, "night": Night}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -57,7 +57,7 @@ def notice(memory: Memory, observation: Observation, moment: Moment) -> Noticed:
 
 
 def _with_latest(memory: Memory, kind: Kind, value: float, moment: Moment) -> Memory:
-    return replace(memory, latest={**memory.latest, kind.value: Reading(value, moment.at)})
+    return memory._replace(latest={**memory.latest, kind.value: Reading(value, moment.at)})
 
 
 def _notice_flags(memory: Memory, flags: tuple[Flag, ...], moment: Moment) -> Memory:
@@ -71,7 +71,7 @@ def _notice_flags(memory: Memory, flags: tuple[Flag, ...], moment: Moment) -> Me
 
 def _taken_off(memory: Memory, moment: Moment) -> Memory:
     off_since = memory.off_since if memory.off_since is not None else moment.at
-    return replace(memory, worn=False, off_since=off_since, beats=0, moved_at=None)
+    return memory._replace(worn=False, off_since=off_since, beats=0, moved_at=None)
 
 
 def _put_on(memory: Memory, moment: Moment) -> Memory:
@@ -79,22 +79,22 @@ def _put_on(memory: Memory, moment: Moment) -> Memory:
         return memory
     # Whoever puts a watch on has just moved; nobody knows for how long they did not before.
     moved_at = moment.at if memory.steps is not None else None
-    return replace(memory, worn=True, off_since=None, zeros=0, moved_at=moved_at)
+    return memory._replace(worn=True, off_since=None, zeros=0, moved_at=moved_at)
 
 
 def _notice_no_pulse(memory: Memory, moment: Moment) -> Memory:
-    memory = replace(memory, zeros=memory.zeros + 1, beats=0)
+    memory = memory._replace(zeros=memory.zeros + 1, beats=0)
     return _taken_off(memory, moment) if memory.zeros >= ZEROS_OFF else memory
 
 
 def _notice_heart_rate(memory: Memory, value: float, moment: Moment) -> Noticed:
-    memory = replace(memory, beats=memory.beats + 1, zeros=0)
+    memory = memory._replace(beats=memory.beats + 1, zeros=0)
     if memory.worn is False and memory.beats < BEATS_ON:
         return Noticed(memory)  # an empty watch in a drawer shows a pulse now and then
     memory = _with_heart_day(_put_on(memory, moment), value, moment)
     if not _is_resting(memory, moment):
         return Noticed(memory, ((Measure.HEART_RATE_MOVING, value),))
-    memory = replace(memory, resting=(*memory.resting, value)[-MOST_RESTING:])
+    memory = memory._replace(resting=(*memory.resting, value)[-MOST_RESTING:])
     measures: list[tuple[Measure, float]] = [(Measure.HEART_RATE_RESTING, value)]
     usual = highest_usual(memory.usual)
     if usual is not None:
@@ -111,15 +111,15 @@ def _with_heart_day(memory: Memory, value: float, moment: Moment) -> Memory:
     today, beats, known = moment.local.date().isoformat(), round(value), memory.heart_day
     if known is None or known.day != today:
         memory = _close_day(memory)
-        return replace(memory, heart_day=HeartDay(today, beats, beats, 1))
+        return memory._replace(heart_day=HeartDay(today, beats, beats, 1))
     day = HeartDay(today, min(known.low, beats), max(known.high, beats), known.readings + 1)
-    return replace(memory, heart_day=day)
+    return memory._replace(heart_day=day)
 
 
 def _close_day(memory: Memory) -> Memory:
     if len(memory.resting) < LEAST_RESTING:
-        return replace(memory, resting=())
-    return replace(memory, resting=(), usual=(*memory.usual, median(memory.resting))[-MOST_DAYS:])
+        return memory._replace(resting=())
+    return memory._replace(resting=(), usual=(*memory.usual, median(memory.resting))[-MOST_DAYS:])
 
 
 def highest_usual(days: tuple[float, ...]) -> float | None:
@@ -135,12 +135,12 @@ def highest_usual(days: tuple[float, ...]) -> float | None:
 
 def _notice_steps(memory: Memory, value: float, moment: Moment) -> Noticed:
     steps, known = int(value), memory.steps
-    memory = replace(memory, steps=steps)
+    memory = memory._replace(steps=steps)
     # At midnight, or after a restart, it counts from nought again.
     has_moved = known is not None and (steps > known or 0 < steps < known)
     if not has_moved:
         return Noticed(memory)
-    return Noticed(replace(_put_on(memory, moment), moved_at=moment.at))
+    return Noticed(_put_on(memory, moment)._replace(moved_at=moment.at))
 
 
 def _notice_turns(memory: Memory, value: float, moment: Moment) -> Noticed:
@@ -148,14 +148,14 @@ def _notice_turns(memory: Memory, value: float, moment: Moment) -> Noticed:
     counter, night = int(value), memory.night
     measures: tuple[tuple[Measure, float], ...] = ()
     if night is not None and counter > night.counter and memory.worn is not False:
-        memory = replace(memory, moved_at=moment.at)
+        memory = memory._replace(moved_at=moment.at)
     if is_night(moment.local):
-        return Noticed(replace(memory, night=_counted(night, counter, moment)))
+        return Noticed(memory._replace(night=_counted(night, counter, moment)))
     if night is not None and night.day == moment.local.date().isoformat():
-        memory = replace(memory, nights=(*memory.nights, night.turns)[-MOST_NIGHTS:])
+        memory = memory._replace(nights=(*memory.nights, night.turns)[-MOST_NIGHTS:])
         unrest = unrest_of(memory.nights)
         measures = () if unrest is None else ((Measure.NIGHT_UNREST, unrest),)
-    return Noticed(replace(memory, night=Night("", 0, counter)), measures)
+    return Noticed(memory._replace(night=Night("", 0, counter)), measures)
 
 
 def _counted(night: Night | None, counter: int, moment: Moment) -> Night:
@@ -187,7 +187,7 @@ def _notice_level(memory: Memory, value: float, moment: Moment) -> Noticed:
         measures.append((Measure.LEVEL_SHARE, value / moment.depth_m))
     if kept and moment.at - kept[0].at >= LEAST_LEVELS_S:
         measures.append((Measure.LEVEL_RISE, (value - kept[0].value) * 3600 / (moment.at - kept[0].at)))
-    memory = replace(_with_latest(memory, Kind.LEVEL, value, moment), levels=(*kept, Reading(value, moment.at)))
+    memory = _with_latest(memory, Kind.LEVEL, value, moment)._replace(levels=(*kept, Reading(value, moment.at)))
     return Noticed(memory, tuple(measures))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -59,11 +58,11 @@ def believe(memory: Memory, place: Place, now: float) -> Believed:
         return Believed(memory, None)  # late: it says nothing about the present
     if last is not None and not _is_reachable(last, place):
         if memory.suspect is None or not _is_reachable(memory.suspect, place):
-            return Believed(replace(memory, suspect=place), None)
+            return Believed(memory._replace(suspect=place), None)
         last = None  # two that agree: the one before was wrong, or somebody came by plane
     has_moved = last is not None and apart_m(last, place) > max(MOVES_M, last.accuracy_m + place.accuracy_m)
     moved_at = now if has_moved and place.kind != FixKind.CELL and memory.worn is not False else memory.moved_at
-    return Believed(replace(memory, place=place, suspect=None, moved_at=moved_at), place)
+    return Believed(memory._replace(place=place, suspect=None, moved_at=moved_at), place)
 
 
 def apart_m(one: Place, other: Place) -> float:
