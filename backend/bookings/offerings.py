@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
 from backend.bookings.errors import SessionInvalid
 from backend.bookings.models import Booking, Offering, Provider, Session
@@ -124,7 +124,7 @@ async def services_on(uow: UnitOfWork, service_day_id: int) -> list[OnDay]:
     waiting = (
         select(func.count())
         .where(
-            Booking.claim_key == func.concat("day:", Session.service_day_id, ":", Session.offering_id),
+            Booking.claim_key == _claim_key_of_day(),
             Booking.state == BookingState.WAITLISTED,
         )
         .correlate(Session)
@@ -142,6 +142,11 @@ async def services_on(uow: UnitOfWork, service_day_id: int) -> list[OnDay]:
         .order_by(Offering.id)
     )
     return [OnDay(offering, times, int(free or 0), wait or 0) for offering, times, free, wait in rows]
+
+
+def _claim_key_of_day() -> ColumnElement[str]:
+    """The same as `booking.claim_key`, in SQL."""
+    return literal("day:") + cast(Session.service_day_id, String) + ":" + cast(Session.offering_id, String)
 
 
 async def times_of(uow: UnitOfWork, *, service_day_id: int, offering_id: int) -> list[Listed]:

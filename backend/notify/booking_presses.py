@@ -60,8 +60,22 @@ class ProviderButton(StrEnum):
     CANCEL = "can"
     WISHES = "wish"
     TEACH = "teach"
+
+
+class Verdict(StrEnum):
     APPROVE = "yes"
     REFUSE = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPress(Press):
+    """What the office, perhaps in its group, decides about an application."""
+
+    prefix: ClassVar[str] = "bv1"
+    in_groups: ClassVar[bool] = True
+
+    verdict: Verdict
+    provider_id: int
 
 
 @dataclass(frozen=True, slots=True)

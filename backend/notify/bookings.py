@@ -21,7 +21,14 @@ from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.broadcasts import broadcast
 from backend.messaging.contents import Content, Lane
-from backend.notify.booking_presses import BookButton, BookPress, ProviderButton, ProviderPress
+from backend.notify.booking_presses import (
+    BookButton,
+    BookPress,
+    ProviderButton,
+    ProviderPress,
+    Verdict,
+    VerdictPress,
+)
 from backend.notify.both_dates import day_said, when_said
 from backend.notify.buttons import Rows, button, in_rows
 from backend.notify.messages import tell
@@ -144,8 +151,8 @@ async def hear_applied(uow: UnitOfWork, voice: Voice, event: ProviderApplied) ->
 
     def say(words: Words) -> Content:
         text = words("provider.notice.applied", title=provider.title, about=provider.about or "—")
-        yes = button(words, "provider.button.approve", ProviderPress(ProviderButton.APPROVE, provider.id))
-        no = button(words, "provider.button.refuse", ProviderPress(ProviderButton.REFUSE, provider.id))
+        yes = button(words, "provider.button.approve", VerdictPress(Verdict.APPROVE, provider.id))
+        no = button(words, "provider.button.refuse", VerdictPress(Verdict.REFUSE, provider.id))
         return Content(text, buttons=in_rows([yes, no]))
 
     await tell(uow, voice, await office_of(uow, provider.community_id), say, key=f"provider:{provider.id}")

@@ -36,7 +36,7 @@ from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.notify.booking_presses import ProviderButton, ProviderPress
+from backend.notify.booking_presses import ProviderButton, ProviderPress, Verdict, VerdictPress
 from backend.notify.bookings import offering_name
 from backend.notify.both_dates import short_day_said, time_said, when_said
 from backend.notify.presses import MenuButton, MenuPress
@@ -67,6 +67,7 @@ def providing_router() -> Router:
     router.callback_query.register(trades, Pressed(ProviderPress, button=ProviderButton.APPLY, key=None))
     router.callback_query.register(wishes, Pressed(ProviderPress, button=ProviderButton.WISHES))
     router.callback_query.register(pressed, Pressed(ProviderPress))
+    router.callback_query.register(decided, Pressed(VerdictPress))
     return router
 
 
@@ -288,10 +289,11 @@ async def _applied(asked: Asked) -> Reply:
     return say(asked.event, asked.words("provider.applied"))
 
 
-async def _decide(on: Pressing[ProviderPress]) -> Reply:
-    is_yes = on.press.button is ProviderButton.APPROVE
-    provider = await decide_provider(on.uow, actor=on.actor, provider_id=_number(on.press.target), approve=is_yes)
-    return show(on.call, on.words(f"provider.decided.{provider.state.value}", title=provider.title))
+async def decided(call: CallbackQuery, press: VerdictPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
+    """The office approves or refuses; the notice says which, for all who read it."""
+    is_yes = press.verdict is Verdict.APPROVE
+    provider = await decide_provider(uow, actor=actor, provider_id=press.provider_id, approve=is_yes)
+    return show(call, words(f"provider.decided.{provider.state.value}", title=provider.title))
 
 
 def _number(value: int | None) -> int:
@@ -309,8 +311,6 @@ ACTS: Mapping[ProviderButton, Act[ProviderPress]] = {
     ProviderButton.TICK: _tick,
     ProviderButton.CANCEL: _cancel,
     ProviderButton.TEACH: _teach,
-    ProviderButton.APPROVE: _decide,
-    ProviderButton.REFUSE: _decide,
 }
 
 PURPOSES: Mapping[str, Purpose] = {
