@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.models import Broadcast, Card, DeliveryAttempt, Message, Sender
+from backend.messaging.receipt_models import DeliveryReceipt, ReplyCode
 
 KEPT = timedelta(days=90)
 SLICE = 500
@@ -52,3 +53,17 @@ async def forget_old_broadcasts(uow: UnitOfWork, *, kept: timedelta = KEPT) -> N
         .where(Broadcast.finished_at < uow.now - kept, ~has_messages)
         .execution_options(synchronize_session=False)
     )
+
+
+async def forget_old_receipts(uow: UnitOfWork, *, kept: timedelta = KEPT) -> int:
+    """Delete receipts that never fitted a message and codes that nobody can answer any more; returns how many.
+
+    Those of messages go with their message.
+    """
+    before = uow.now - kept
+    stray = (DeliveryReceipt.message_id.is_(None), DeliveryReceipt.received_at < before)
+    gone = 0
+    for table, which in ((DeliveryReceipt, stray), (ReplyCode, (ReplyCode.valid_until < before,))):
+        result = await uow.session.execute(delete(table).where(*which).execution_options(synchronize_session=False))
+        gone += int(result.rowcount)  # type: ignore[attr-defined]
+    return gone

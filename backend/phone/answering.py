@@ -8,8 +8,11 @@ from enum import StrEnum
 
 from backend.alerts.access import alert_by_id
 from backend.alerts.acknowledging import AckOutcome, acknowledge
+from backend.alerts.check_ins import answer_check_in
+from backend.alerts.drills import answer_drill
 from backend.alerts.names import name_of_hand
 from backend.alerts.states import AckKind, AlertState, Via
+from backend.kernel.access import Actor
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind, CallScript
@@ -104,6 +107,31 @@ async def standing_words(uow: UnitOfWork, script: CallScript) -> Heard | None:
     return None
 
 
+async def _answer_check_in(uow: UnitOfWork, script: CallScript, said: Said, via: Via, _evidence: str) -> Heard:
+    """The elder answers themselves: it is their telephone that was called."""
+    if script.person_id is None:
+        return NOT_RECORDED
+    return await say_fine(uow, await actor_of_script(uow, script), script.person_id, via, is_fine=said is Said.YES)
+
+
+async def say_fine(uow: UnitOfWork, actor: Actor, person_id: int, via: Via, *, is_fine: bool = True) -> Heard:
+    """Somebody is well, or is not; who was not asked today is told so."""
+    try:
+        told = await answer_check_in(uow, actor=actor, person_id=person_id, via=via, is_fine=is_fine)
+    except AccessDenied:  # raised before anything is written
+        return NOT_RECORDED
+    if not told.recorded:
+        return Heard("phone.check_in.none", is_recorded=False)
+    return Heard("phone.check_in.yes" if is_fine else "phone.check_in.no", is_recorded=True)
+
+
+async def _answer_drill(uow: UnitOfWork, script: CallScript, _said: Said, _via: Via, _evidence: str) -> Heard:
+    is_theirs = await answer_drill(
+        uow, result_id=ref_id(script), account_id=script.account_id, contact_id=script.contact_id
+    )
+    return Heard("phone.drill.yes", is_recorded=True) if is_theirs else NOT_RECORDED
+
+
 async def _hear_notice(_uow: UnitOfWork, _script: CallScript, _said: Said, _via: Via, _evidence: str) -> Heard:
     """Somebody has listened to the end: the way to them works."""
     return Heard("phone.notice.yes", is_recorded=True)
@@ -114,5 +142,8 @@ ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
     (CallKind.ALERT, Said.YES): _answer_alert,
     (CallKind.ALERT, Said.NO): _answer_alert,
     (CallKind.ALERT, Said.REACHED): _answer_alert,
+    (CallKind.CHECK_IN, Said.YES): _answer_check_in,
+    (CallKind.CHECK_IN, Said.NO): _answer_check_in,
+    (CallKind.DRILL, Said.YES): _answer_drill,
     (CallKind.NOTICE, Said.YES): _hear_notice,
 }

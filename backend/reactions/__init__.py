@@ -21,6 +21,7 @@ from backend.reactions.seats import pay_for_seat, reward_attendance, reward_opin
 from backend.registry import events as registry
 from backend.registry.accounts import note_blocked
 from backend.registry.chats import lose_chat, migrate_chat
+from backend.registry.contacts_editing import forget_account_of_contacts
 
 
 async def _follow_chat(uow: UnitOfWork, event: messaging.ChatMigrated) -> None:
@@ -43,6 +44,7 @@ async def _note_refusal(uow: UnitOfWork, event: messaging.ContactBlocked) -> Non
 
 async def _forget(uow: UnitOfWork, event: registry.AccountForgotten) -> None:
     await forget_follower(uow, account_id=event.account_id)
+    await forget_account_of_contacts(uow, account_id=event.account_id)
 
 
 async def _release_work(uow: UnitOfWork, event: registry.RoleEnded) -> None:

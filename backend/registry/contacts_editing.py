@@ -149,6 +149,22 @@ async def mute_contact(uow: UnitOfWork, *, actor: Actor, contact_id: int, until:
     audit(uow, actor, "contact.mute", f"contact:{contact_id}", after=after)
 
 
+async def forget_account_of_contacts(uow: UnitOfWork, *, account_id: int) -> None:
+    """Somebody asked to be forgotten in chat: their chat reaches them no more. By telephone they stay a contact."""
+    contacts = await uow.session.scalars(select(FamilyContact).where(FamilyContact.account_id == account_id))
+    for contact in contacts.all():
+        contact.account_id = None
+        ways = await uow.session.scalars(
+            select(ContactMethod).where(
+                ContactMethod.contact_id == contact.id,
+                ContactMethod.channel == ChannelName.TELEGRAM.value,
+                ContactMethod.ended_at.is_(None),
+            )
+        )
+        for way in ways.all():
+            way.ended_at = uow.now
+
+
 async def add_method(uow: UnitOfWork, *, actor: Actor, contact_id: int, method: NewMethod) -> ContactMethod:
     """Add a way to a contact: a chat counts at once, because its account proves itself; a telephone is to be proved.
 

@@ -14,7 +14,13 @@ from backend.kernel.arrivals import forget_arrivals
 from backend.kernel.conversations import forget_conversations
 from backend.kernel.job_runs import forget_job_runs
 from backend.kernel.unit_of_work import UnitOfWork, Work
-from backend.messaging.retention import SLICE, forget_closed_cards, forget_old_broadcasts, forget_old_messages
+from backend.messaging.retention import (
+    SLICE,
+    forget_closed_cards,
+    forget_old_broadcasts,
+    forget_old_messages,
+    forget_old_receipts,
+)
 from backend.registry.invitations import forget_expired_invitations
 from scheduler.turn import Step, Turn
 
@@ -61,6 +67,7 @@ RULES: Mapping[str, Rule] = {
     "arrivals": Rule(lambda uow: forget_arrivals(uow, _days(2)), _ALL),
     "conversations": Rule(lambda uow: forget_conversations(uow, _days(30)), _ALL),
     "messages": Rule(forget_old_messages, SLICE),
+    "receipts": Rule(forget_old_receipts, _ALL),
     "cards": Rule(forget_closed_cards, SLICE),
     "broadcasts": Rule(_broadcasts, _ALL),
     "web_sessions": Rule(forget_old_sessions, _ALL),

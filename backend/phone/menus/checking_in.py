@@ -1,15 +1,17 @@
-"""Somebody says that they are well, by key or SMS, asked or unasked."""
+"""Somebody calls or writes by themselves to say that they are well."""
 
 from __future__ import annotations
 
 from backend.alerts.states import Via
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.phone.answering import Heard
+from backend.phone.answering import Heard, say_fine
 from backend.phone.callers import Caller
 
-NOTHING_ASKED = Heard("phone.check_in.none", is_recorded=False)
+UNKNOWN = Heard("phone.check_in.unknown", is_recorded=False)
 
 
-async def say_fine(uow: UnitOfWork, caller: Caller, via: Via, evidence: str) -> Heard:
-    """Answer the check-in that is open for this caller; who was not asked is told so."""
-    return NOTHING_ASKED
+async def caller_is_fine(uow: UnitOfWork, caller: Caller, via: Via) -> Heard:
+    """Note that the caller is well; whom the number does not tell is asked to say it another way."""
+    if caller.person is None:
+        return UNKNOWN
+    return await say_fine(uow, caller.actor, caller.person.id, via)

@@ -9,10 +9,11 @@ from backend.alerts.states import Via
 from backend.kernel.arrivals import Arrival, answer_of, is_first_arrival, keep_answer
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.messaging.contents import CallKind
 from backend.messaging.reply_codes import OpenCode, open_codes
 from backend.phone.answering import Said, answer
 from backend.phone.callers import Caller, who_calls
-from backend.phone.menus.checking_in import say_fine
+from backend.phone.menus.checking_in import caller_is_fine
 from backend.phone.menus.replies import ReadReply, Reply, read_reply
 from backend.phone.menus.reporting import report_by_telephone, told_issues
 from backend.points import balance_of
@@ -101,8 +102,11 @@ async def _hear_proof(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> 
     return here.say("phone.sms.proved" if is_right else "phone.sms.proof_wrong")
 
 
-async def _hear_fine(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
-    heard = await say_fine(uow, here.caller, Via.SMS, here.sms.evidence)
+async def _hear_fine(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> str:
+    """An elder who was asked answers in their own words; to a family that was called they say nothing."""
+    if any(one.script.kind is CallKind.ALERT for one in here.codes):
+        return await _hear_unclear(uow, here, reply)
+    heard = await caller_is_fine(uow, here.caller, Via.SMS)
     return here.say(heard.words, **heard.params)
 
 

@@ -83,7 +83,7 @@ def _answer(words: str, codes: list[str]) -> ReadReply:
     for kind, pattern in ((Reply.YES, YES_WORDS), (Reply.NO, NO_WORDS)):
         if pattern.fullmatch(words):
             return _if_known(kind, only, codes)
-    return ReadReply(Reply.UNCLEAR)
+    return ReadReply(Reply.FINE if WORDS[Reply.FINE].fullmatch(words) else Reply.UNCLEAR)
 
 
 def _if_known(kind: Reply, code: str, codes: list[str]) -> ReadReply:

@@ -11,7 +11,7 @@ from twilio.twiml.voice_response import Record
 from backend.alerts.states import Via
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.phone.callers import Caller, who_calls
-from backend.phone.menus.checking_in import say_fine
+from backend.phone.menus.checking_in import caller_is_fine
 from backend.phone.menus.reporting import report_by_telephone, told_issues, want_recording
 from backend.phone.menus.workers import worker_number
 from backend.phone.patience import in_time
@@ -40,10 +40,6 @@ class Inbound:
     form: SignedForm
     caller: Caller
     spoken: Speech
-
-    @property
-    def evidence(self) -> str:
-        return f"{NAME}:{self.form.get('CallSid', 64)}"
 
 
 def inbound_call_pages(line: Line) -> APIRouter:
@@ -159,7 +155,7 @@ async def _hear_mine(uow: UnitOfWork, call: Inbound) -> Response:
 
 
 async def _fine(uow: UnitOfWork, call: Inbound) -> Response:
-    heard = await say_fine(uow, call.caller, Via.VOICE, call.evidence)
+    heard = await caller_is_fine(uow, call.caller, Via.VOICE)
     return call.spoken.say(heard.words, **heard.params).hang_up()
 
 

@@ -1,4 +1,4 @@
-"""Who is called for an elder: consent first, proof second, access always; stop is stop; looks at the card are recorded."""
+"""Who is called for an elder: consent first, proof second, access always; stop is stop; looks at the card are kept."""
 
 from __future__ import annotations
 
