@@ -76,7 +76,7 @@ export class BenchDevice {
     this.lines.hidden = this.view.lines.length === 0;
     this.lines.replaceChildren(...this.view.lines.slice(-SHOWN_LINES).map((line) =>
       el("p", { class: `device-line ${line.kind}` }, el("b", { title: t(`device.${line.kind}`) }, ARROWS[line.kind]), el("span", { class: "hidden" }, t(`device.${line.kind}`)), el("code", {}, line.text), el("time", {}, clockTime(line.at)))));
-    this.lines.scrollTop = this.lines.scrollHeight;
+    requestAnimationFrame(() => { this.lines.scrollTop = this.lines.scrollHeight; });
   }
 
   async _move() {
