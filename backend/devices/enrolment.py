@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from backend.devices.errors import DeviceTaken, DeviceUnfit
 from backend.devices.finding import LOOKUP, access_device, find_device
@@ -189,8 +190,11 @@ async def _add(
         enrolled_at=uow.now,
         enrolled_by_id=actor.account_id,
     )
-    uow.session.add(device)
-    await uow.session.flush()
+    try:
+        async with uow.session.begin_nested():
+            uow.session.add(device)
+    except IntegrityError:
+        raise DeviceTaken from None  # somebody enrolled it in this very moment
     uow.session.add(DeviceState(id=device.id))
     await _no_longer_unknown(uow, device)
     return device

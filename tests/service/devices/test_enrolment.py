@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
@@ -49,6 +50,7 @@ from backend.devices.observations import Kind, Protocol
 from backend.kernel.access import Permission, may
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.audit import AuditEntry
+from backend.kernel.database import Database
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.geo import SourceCrs, from_wgs84
 from backend.messaging.contents import ChannelName
@@ -56,7 +58,7 @@ from backend.registry.contacts_editing import NewContact, NewMethod, add_contact
 from backend.registry.contacts_models import RelationKind
 from backend.registry.contacts_proving import vouch_for_method
 from tests.service.devices.scenes import HOME, WATCH, Yard, of_watch
-from tests.service.world import CAST, OUTSIDE
+from tests.service.world import CAST, OUTSIDE, open_world
 
 
 def new_watch(yard: Yard, **changes: Any) -> NewDevice:
@@ -110,6 +112,22 @@ async def test_one_id_belongs_to_one_device_until_that_is_let_go(both_yards: Yar
         assert device is not None
         assert device.subject_name == "Liu Yang"
         assert await unknown_devices(uow, actor=staff) == []
+
+
+@pytest.mark.postgres
+async def test_two_who_enrol_one_watch_at_once_do_not_both_have_it(postgres_url: str):
+    database = Database(postgres_url)
+    yard = Yard(await open_world(database))
+
+    done = await asyncio.gather(
+        yard.enrol_watch("Wang Fang"),
+        yard.enrol_watch("Liu Yang"),
+        yard.enrol_watch("Zhou Min"),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(one).__name__ for one in done) == ["DeviceTaken", "DeviceTaken", "int"]
+    await database.close()
 
 
 async def test_a_device_without_sense_is_refused(yard: Yard):
