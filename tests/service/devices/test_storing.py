@@ -26,7 +26,7 @@ from backend.devices import (
 from backend.devices.events import AlarmSeen
 from backend.devices.history import content_of
 from backend.devices.models import DeviceState, ObservedPacket, UnknownDevice
-from backend.devices.observations import Fix, FixKind, Flag, Kind
+from backend.devices.observations import Fix, FixKind, Flag, Kind, Observation
 from backend.devices.strangers import MOST_NOTED
 from backend.kernel.access import Permission
 from backend.kernel.alarms import Severity
@@ -247,3 +247,27 @@ async def test_batches_of_several_processes_wait_for_each_other_and_store_everyt
     assert fates == {PacketFate.STORED: 8, PacketFate.DUPLICATE: 16}
     assert Counter(yard.alarms()) == {"gas": 16}  # each by both of its limits
     await database.close()
+
+
+async def test_two_kinds_of_events_of_one_camera_are_two_alarms(yard: Yard):
+    device_id = await yard.enrol_tank()
+
+    def event(label: str, value: float) -> Observation:
+        return replace(of_tank(Kind.CAMERA_EVENT, value), label=label)
+
+    for label, value in (("fire", 1), ("crowd", 1), ("fire", 1), ("fire", 0)):
+        await yard.says(event(label, value))
+        yard.world.clock.advance(timedelta(seconds=20))
+
+    assert [event.label for event in yard.world.heard if isinstance(event, AlarmSeen)] == ["fire", "crowd"]
+    assert yard.cleared() == [f"camera_event:device:{device_id}:fire"]
+
+
+async def test_smoke_alarms_each_time_and_ends_when_the_detector_says_so(yard: Yard):
+    device_id = await yard.enrol_tank()
+    for value in (0, 1, 1, 0, 0):
+        await yard.says(of_tank(Kind.SMOKE, value))
+        yard.world.clock.advance(timedelta(minutes=1))
+
+    assert yard.alarms() == ["smoke", "smoke"]
+    assert yard.cleared() == [f"smoke:device:{device_id}"]
