@@ -21,9 +21,17 @@ class Entry:
 
 NAVIGATION = (
     Entry("overview", "/web", Access(Permission.OPEN_WEB)),
+    Entry("alerts", "/web/alerts", Access(Permission.READ_ALERT)),
+    Entry("silences", "/web/silences", Access(Permission.SILENCE_ALERTS, Over.COMMUNITY)),
+    Entry("duty", "/web/duty", Access(Permission.PLAN_DUTY, Over.COMMUNITY)),
+    Entry("policies", "/web/policies", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("categories", "/web/categories", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("calendar", "/web/calendar", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("texts", "/web/texts", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
+    Entry("earning", "/web/earning", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
+    Entry("points_review", "/web/points-review", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
+    Entry("market", "/web/market", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
+    Entry("settlements", "/web/settlements", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
     Entry("roles", "/web/roles", Access(Permission.INVITE)),
     Entry("units", "/web/units", Access(Permission.OPEN_WEB)),
     Entry("outbox", "/web/outbox", Access(Permission.READ_OUTBOX, Over.COMMUNITY)),

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from backend.cockpit.pages import audit, calendar, categories, events, leave, outbox, overview, roles, texts, units
+from backend.cockpit.pages import (
+    alerts,
+    audit,
+    calendar,
+    categories,
+    duty,
+    earning,
+    events,
+    leave,
+    market,
+    outbox,
+    overview,
+    points_review,
+    policies,
+    roles,
+    settlements,
+    texts,
+    units,
+)
 from backend.cockpit.routing import StaffPages
 
 PAGES: tuple[StaffPages, ...] = (
     overview.pages,
+    alerts.pages,
+    policies.pages,
+    duty.pages,
     categories.pages,
     calendar.pages,
     texts.pages,
+    earning.pages,
+    points_review.pages,
+    market.pages,
+    settlements.pages,
     roles.pages,
     units.pages,
     outbox.pages,
