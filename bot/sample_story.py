@@ -16,7 +16,8 @@ from backend.registry.household_cards import CareNotes, write_care_notes
 from backend.registry.models import OrgUnit, Person
 from backend.registry.org_units import registry_code
 from backend.registry.queries import communities
-from playground.community.shapes import CalledContact, CastMember, Community
+from playground.community.shapes import CastMember, Community
+from playground.community.story_shapes import CalledContact
 from playground.telegram.clock import Clock
 from playground.telegram.events import EventLog
 from playground.telephone.exchange import Exchange

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from playground.community.story_shapes import Story
+
 # Longitude and latitude, WGS-84, six decimals: the order of GeoJSON.
 Point = tuple[float, float]
 # A closed ring: the last point repeats the first.
@@ -228,38 +230,6 @@ class GroupChat:
     members: tuple[str, ...]
     org_unit: str | None = None
     partner: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CalledContact:
-    """Somebody on an elder's ladder; `cast` where one plays them, so that they are reached by chat too."""
-
-    elder: str
-    name: str
-    relation: str
-    rank: int
-    phone: str
-    cast: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SampleTelephone:
-    """A telephone of the page; `about` is what its owner is to the story."""
-
-    number: str
-    name: str
-    about: str
-    landline: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What makes alarms playable: who is called for the elders, whose telephones lie on the page."""
-
-    elders: tuple[str, ...]
-    notes: dict[str, str]
-    contacts: tuple[CalledContact, ...]
-    telephones: tuple[SampleTelephone, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from playground.community.shapes import (
-    CalledContact,
-    CastMember,
-    FamilyContact,
-    Registry,
-    SampleTelephone,
-    Story,
-)
+from playground.community.shapes import CastMember, FamilyContact, Registry
+from playground.community.story_shapes import CalledContact, SampleTelephone, Story
 from playground.community.words import StoryWords
 
 CHILD, NEIGHBOUR = "child", "neighbour"
