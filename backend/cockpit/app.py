@@ -43,7 +43,7 @@ def create_web_app(
 ) -> FastAPI:
     """The app that uvicorn serves. `routers` (a webhook, say) share its port and its limits.
 
-    `deep_link` makes the link that opens the bot with an invitation's token; `metrics` are what `/metrics` tells.
+    `deep_link` makes the link that opens the bot with a payload; `metrics` are what `/metrics` tells.
 
     Before the server stops, `app.state.desk.live.close()` ends the streams of open pages, which would hold it up.
     """

@@ -30,7 +30,7 @@ class Desk:
     live: Live
     metrics: Metrics
     invitation_link: Callable[[str], str]
-    """Makes the link of an invitation's token; only the composition root knows the bot's name."""
+    """Makes the link that opens the bot with a payload; only the composition root knows the bot's name."""
 
     @property
     def is_secure(self) -> bool:

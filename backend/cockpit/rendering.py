@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.cockpit.forms import new_nonce
 from backend.cockpit.navigation import entries_for
-from backend.cockpit.visits import Answer, GoTo, Page, Visit
+from backend.cockpit.visits import Answer, Download, GoTo, Page, Visit
 from backend.kernel.errors import DomainError
 from backend.kernel.texts import Language, Texts, language_of
 
@@ -56,6 +56,9 @@ class Renderer:
         """The response for what a page answered."""
         if isinstance(answer, GoTo):
             return RedirectResponse(_with_done(answer), status_code=303)
+        if isinstance(answer, Download):
+            named = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+            return Response(answer.content, media_type=answer.kind, headers=named)
         values = {**self._frame(visit), **answer.values}
         return self._page(answer, visit.actor.language, values)
 

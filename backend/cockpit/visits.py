@@ -43,7 +43,16 @@ class GoTo:
     done: str | None = None
 
 
-Answer = Page | GoTo
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Give the browser a file to keep."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+Answer = Page | GoTo | Download
 
 
 @dataclass

@@ -22,6 +22,8 @@ from backend.registry.models import Account, Invitation, OrgUnit, Partner, RoleG
 LIFE = timedelta(hours=72)
 REMEMBERED = timedelta(days=30)
 """So long after its end a link still says that it is too old; later it is unknown."""
+PAYLOAD = "join-"
+"""What a deep link's payload begins with when it grants a role; the rest is the token."""
 TOKEN_BYTES = 16
 """128 bits: 22 characters of a deep link, which takes 64."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INVITATION = "join-"
+from backend.registry.invitations import PAYLOAD
+
+INVITATION = PAYLOAD
 """What a deep link's payload begins with when it grants a role; the rest is the token."""
 
 CHECK_IN = "in-"

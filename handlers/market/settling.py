@@ -12,9 +12,9 @@ from aiogram.types import BufferedInputFile, CallbackQuery
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.points_presses import SettlementButton, SettlementPress
-from backend.notify.statements import statement_sheet
 from backend.notify.words import Words
 from backend.points.settlement.settling import access_settlement, answer_settlement
+from backend.points.settlement.workbook import statement_workbook
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.pressed import Pressed
 from handlers.common.replies import Reply
@@ -45,7 +45,7 @@ async def wrong(
 async def sheet(call: CallbackQuery, press: SettlementPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
     """Every line as a spreadsheet."""
     await access_settlement(uow, actor=actor, settlement_id=press.settlement_id)
-    name, content = await statement_sheet(uow, words, press.settlement_id)
+    name, content = await statement_workbook(uow, words.plain, press.settlement_id, words.zone)
     return SendDocument(chat_id=chat_of(call), document=BufferedInputFile(content, filename=name))
 
 

@@ -324,7 +324,7 @@ class TestRoles:
             "/web/roles", "/web/roles/invite", role="grid_worker", unit=str(world.units["grid-2"].id)
         )
 
-        token = re.search(r"/start ([\w-]{22})", page.text)
+        token = re.search(r"/start join-([\w-]{22})", page.text)
         assert page.status_code == 200
         assert token is not None
         (invitation,) = await rows(world, Invitation)

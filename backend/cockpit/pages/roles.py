@@ -10,7 +10,7 @@ from backend.cockpit.routing import StaffPages
 from backend.cockpit.visits import Answer, GoTo, Page, Visit
 from backend.kernel.access import Permission, Role
 from backend.registry.grants import end_role
-from backend.registry.invitations import invite
+from backend.registry.invitations import PAYLOAD, invite
 from backend.registry.queries import partner, partners_of
 
 pages = StaffPages()
@@ -56,7 +56,7 @@ async def make_invitation(visit: Visit) -> Answer:
         unit=units[unit_id],
         partner=await partner(visit.uow, visit.typed.number("partner", least=1, most=10**18)) if chosen else None,
     )
-    return Page("invitation.html", {"made": made, "link": desk_of(visit.request).invitation_link(made.token)})
+    return Page("invitation.html", {"made": made, "link": desk_of(visit.request).invitation_link(PAYLOAD + made.token)})
 
 
 def _role(visit: Visit) -> Role:

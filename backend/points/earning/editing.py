@@ -75,12 +75,12 @@ async def edit_rule(uow: UnitOfWork, *, actor: Actor, rule_id: int, edit: RuleEd
     path = (await org_unit(uow, rule.community_id)).path
     check_access(actor, Permission.MANAGE_POINTS, path)
     _check(edit)
-    before = _values(rule)
+    before = rule_values(rule)
     rule.names = {**rule.names, Language.CHINESE.value: edit.name.strip()}
     rule.points, rule.is_active = edit.points, edit.is_active
     rule.most_per_day, rule.most_per_month = edit.most_per_day, edit.most_per_month
     rule.most_per_pair = edit.most_per_pair
-    audit(uow, actor, "points.edit_rule", f"rule:{rule.id}", org_path=path, before=before, after=_values(rule))
+    audit(uow, actor, "points.edit_rule", f"rule:{rule.id}", org_path=path, before=before, after=rule_values(rule))
     return rule
 
 
@@ -95,6 +95,7 @@ def _check(edit: RuleEdit) -> None:
             raise RuleInvalid(field)
 
 
-def _values(rule: EarningRule) -> dict[str, Any]:
+def rule_values(rule: EarningRule) -> dict[str, Any]:
+    """What staff can change of a rule, as plain values."""
     fields = ("points", "most_per_day", "most_per_month", "most_per_pair", "is_active")
     return {"name": rule.names.get(Language.CHINESE.value, "")} | {field: getattr(rule, field) for field in fields}

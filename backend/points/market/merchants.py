@@ -225,6 +225,12 @@ async def shops_of(uow: UnitOfWork, actor: Actor) -> Sequence[Merchant]:
     return (await uow.session.scalars(found.order_by(Merchant.id))).all()
 
 
+async def all_merchants(uow: UnitOfWork, community_id: int) -> Sequence[Merchant]:
+    """Every shop of a community, closed ones last."""
+    found = select(Merchant).where(Merchant.community_id == community_id)
+    return (await uow.session.scalars(found.order_by(Merchant.is_active.desc(), Merchant.name))).all()
+
+
 async def members_of(uow: UnitOfWork, merchant_id: int) -> Sequence[Account]:
     """The people of a shop."""
     found = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +10,32 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from backend.points.settlement.settling import StatementLine
+from backend.kernel.unit_of_work import UnitOfWork
+from backend.points.market.merchants import merchant_of
+from backend.points.settlement.settling import StatementLine, settlement_row, statement_lines
 
+HEADS = ("number", "at", "title", "value", "points")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with: a spreadsheet would calculate it."""
+
+
+async def statement_workbook(
+    uow: UnitOfWork, say: Callable[[str], str], settlement_id: int, zone: ZoneInfo
+) -> tuple[str, bytes]:
+    """A statement's file name and bytes; `say` gives the words for a key. The caller has asked for access."""
+    settlement = await settlement_row(uow, settlement_id)
+    shop = await merchant_of(uow, settlement.merchant_id)
+    month = f"{settlement.month:%Y-%m}"
+    facts = [
+        (say("settlement.fact.shop"), shop.name),
+        (say("settlement.fact.month"), month),
+        (say("settlement.fact.points"), settlement.points),
+        (say("settlement.fact.count"), settlement.transfer_count),
+        (say("settlement.fact.digest"), settlement.sha256),
+    ]
+    heads = [say(f"settlement.head.{head}") for head in HEADS]
+    lines = await statement_lines(uow, settlement_id)
+    return f"youlin-{shop.id}-{month}.xlsx", workbook(month, facts, heads, lines, zone)
 
 
 def workbook(
