@@ -72,6 +72,15 @@ class Deciding:
     memory: Memory
     findings: list[Finding] = field(default_factory=list)
     asks: set[CommandKind] = field(default_factory=set)
+    began: Memory = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.memory
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether there is anything new to remember."""
+        return self.memory is not self.began
 
     def take_in(self, observations: Sequence[Observation], received_at: datetime) -> None:
         """Judge one packet on its arrival."""

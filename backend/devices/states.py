@@ -59,7 +59,7 @@ def _row(uow: UnitOfWork, device: Watched, deciding: Deciding, *, is_sweep: bool
         "healthy_since_": health.healthy_since,
         "check_at_": check_at,
         "battery_": round(reading.value) if reading is not None else device.battery,
-        "memory_sealed_": uow.vault.seal(written(deciding.memory)),
+        "memory_sealed_": uow.vault.seal(written(deciding.memory)) if deciding.has_learnt else device.memory_sealed,
     }
 
 
