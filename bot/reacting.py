@@ -7,11 +7,11 @@ from backend.kernel.events import ReactionTable, merged
 from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
 from backend.notify.table import notifications
-from backend.phone.reactions import REACTIONS as TELEPHONE
+from backend.phone.reactions import telephone_reactions
 from backend.reactions import REACTIONS, speaking_reactions
 
 
 def all_reactions(texts: Texts, settings: Settings) -> ReactionTable:
     """Everything that happens because something happened, in the same transaction."""
     spoken = notifications(texts, video_base_url=settings.video_base_url)
-    return merged(REACTIONS, speaking_reactions(texts, settings.language), WEB_DOOR, TELEPHONE, spoken)
+    return merged(REACTIONS, speaking_reactions(texts, settings.language), WEB_DOOR, telephone_reactions(texts), spoken)

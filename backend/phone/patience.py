@@ -19,13 +19,15 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 
-async def in_time(work: Work, do: Callable[[UnitOfWork], Awaitable[Result]]) -> Result | None:
+async def in_time(
+    work: Work, do: Callable[[UnitOfWork], Awaitable[Result]], *, seconds: float = SECONDS
+) -> Result | None:
     """Do it in one unit of work; None when that took too long or the database is away.
 
     Whether the commit stands is then unknown: what is done must be safe to do again.
     """
     try:
-        async with asyncio.timeout(SECONDS), work.begin() as uow:
+        async with asyncio.timeout(seconds), work.begin() as uow:
             return await do(uow)
     except (TimeoutError, DatabaseAway) as error:
         log.warning("phone.caller_waits", error=type(error).__name__)

@@ -1,15 +1,18 @@
-"""What receipts say about the ways themselves: a number that fails again and again is looked at before it is needed."""
+"""What the telephone does because something happened: dead numbers are noticed, callers hear how it ended."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
+from backend.issues.events import IssueMoved
 from backend.kernel.events import ReactionTable
+from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName
 from backend.messaging.events import ReceiptNoted
 from backend.messaging.models import Message
 from backend.messaging.receipt_models import MessageStanding, ReceiptStatus
+from backend.phone.telling_callers import telling_callers
 from backend.registry.contacts_events import MethodFailing
 from backend.registry.contacts_models import ContactMethod
 from backend.registry.contacts_proving import note_failing
@@ -52,5 +55,6 @@ async def _keeps_failing(uow: UnitOfWork, message: Message) -> bool:
     return len(statuses) == IN_A_ROW and all(status in DEAD for status in statuses)
 
 
-REACTIONS: ReactionTable = {ReceiptNoted: (_watch_ways,)}
-"""Joined to the others by the composition root."""
+def telephone_reactions(texts: Texts) -> ReactionTable:
+    """The table, joined to the others by the composition root."""
+    return {ReceiptNoted: (_watch_ways,), IssueMoved: (telling_callers(texts),)}

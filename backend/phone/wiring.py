@@ -19,6 +19,7 @@ from backend.phone.alibaba.pages import AlibabaLine, alibaba_pages
 from backend.phone.alibaba.settings import alibaba_account
 from backend.phone.carrier import PhoneCarrier
 from backend.phone.channel import PhoneChannel
+from backend.phone.patience import SECONDS
 from backend.phone.recordings import RecordingKeeper, RecordingSource
 from backend.phone.twilio.carrier import TwilioCarrier
 from backend.phone.twilio.line import Line
@@ -41,8 +42,10 @@ class Telephony:
             await carrier.close()
 
 
-def open_telephony(settings: Settings, work: Work, texts: Texts, files: FileStore, voice: Voice) -> Telephony:
-    """Everything telephonic that the settings ask for."""
+def open_telephony(
+    settings: Settings, work: Work, texts: Texts, files: FileStore, voice: Voice, *, patience: float = SECONDS
+) -> Telephony:
+    """Everything telephonic that the settings ask for; `patience` in seconds is that of people on the line."""
     carriers: list[PhoneCarrier] = []
     routers: list[APIRouter] = []
     sources: dict[str, RecordingSource] = {}
@@ -51,7 +54,7 @@ def open_telephony(settings: Settings, work: Work, texts: Texts, files: FileStor
         carrier = TwilioCarrier(twilio)
         carriers.append(carrier)
         sources[carrier.name] = carrier
-        routers.append(twilio_pages(Line(work, texts, twilio, carrier, settings.phone_community)))
+        routers.append(twilio_pages(Line(work, texts, twilio, carrier, settings.phone_community, patience)))
     alibaba = alibaba_account(settings)
     if alibaba is not None:
         carriers.append(AlibabaCarrier(alibaba))

@@ -14,7 +14,6 @@ from backend.phone.callers import Caller, who_calls
 from backend.phone.menus.checking_in import caller_is_fine
 from backend.phone.menus.reporting import report_by_telephone, told_issues, want_recording
 from backend.phone.menus.workers import worker_number
-from backend.phone.patience import in_time
 from backend.phone.spoken import spelled
 from backend.phone.twilio.bridging import CONNECTED, dial
 from backend.phone.twilio.guard import SignedForm
@@ -97,7 +96,7 @@ async def _step(line: Line, request: Request, form: SignedForm, choice: Choice, 
         return await choice(uow, Inbound(line, request, form, caller, line.speech(caller.language)))
 
     try:
-        response = await in_time(line.work, do)
+        response = await line.in_time(do)
     except PhoneUnreadable:  # a withheld number: they can still be heard, but not be called back
         return line.speech(line.account.voices[0][0]).say("phone.withheld").hang_up()
     return response or line.one_moment(request, **kept)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from twilio.twiml.messaging_response import MessagingResponse
 
 from backend.phone.menus.inbound_text import InboundText, hear_text
-from backend.phone.patience import in_time
 from backend.phone.sms_text import fitted
 from backend.phone.twilio.line import Line
 from backend.phone.twilio.settings import NAME
@@ -29,7 +28,7 @@ def inbound_sms_pages(line: Line) -> APIRouter:
         except PhoneUnreadable:
             return _said("", "")  # a short code or a name: nobody to answer
         sms = InboundText(NAME, form.get("MessageSid", 64), number, form.get("Body", LONGEST_BODY))
-        reply = await in_time(line.work, lambda uow: hear_text(uow, line.texts, sms, home_code=line.home_code))
+        reply = await line.in_time(lambda uow: hear_text(uow, line.texts, sms, home_code=line.home_code))
         if reply is None:
             return Response(status_code=TRY_LATER)
         return _said(reply, number)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
 from backend.kernel.texts import Texts
-from backend.kernel.unit_of_work import Work
-from backend.phone.patience import MOST_WAITS
+from backend.kernel.unit_of_work import UnitOfWork, Work
+from backend.phone.patience import MOST_WAITS, SECONDS, in_time
 from backend.phone.twilio.carrier import TwilioCarrier
 from backend.phone.twilio.guard import SignedForm, signed_form
 from backend.phone.twilio.settings import TwilioAccount
 from backend.phone.twilio.speech import Speech, speech
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class Line:
     carrier: TwilioCarrier
     home_code: str | None = None
     """The code of the community of callers whom nobody knows."""
+    patience: float = SECONDS
+    """How long somebody on the line waits for the database before "one moment" is said."""
+
+    async def in_time(self, do: Callable[[UnitOfWork], Awaitable[Result]]) -> Result | None:
+        """Do it in one unit of work; None when that took too long: then see `one_moment`."""
+        return await in_time(self.work, do, seconds=self.patience)
 
     async def form(self, request: Request) -> SignedForm:
         """What Twilio posted; raises HTTPException for anybody else."""

@@ -14,7 +14,6 @@ from backend.messaging.models import Message
 from backend.messaging.written import read_content
 from backend.phone.answering import Heard, Said, answer, standing_words
 from backend.phone.greeting import greeting
-from backend.phone.patience import in_time
 from backend.phone.reserving import note_landed
 from backend.phone.twilio.bridging import bridge_number, dial, offers_bridge
 from backend.phone.twilio.line import Line, number_in
@@ -58,7 +57,7 @@ def outgoing_pages(line: Line) -> APIRouter:
     @router.post(f"{at}/answer")
     async def answered(message_id: int, attempt_id: int, request: Request) -> Response:
         form = await line.form(request)
-        call = await in_time(line.work, lambda uow: _open(uow, line, message_id, attempt_id, form.get("CallSid")))
+        call = await line.in_time(lambda uow: _open(uow, line, message_id, attempt_id, form.get("CallSid")))
         if call is None:
             return line.one_moment(request)
         return _speak(line, call, f"voice/{message_id}/{attempt_id}", number_in(request, "round"))
@@ -129,7 +128,7 @@ async def _hear(line: Line, request: Request, press: Press) -> Response:
     said = KEYS.get(press.key)
     if said is not None:
         return await _act(line, request, press, said)
-    call = await in_time(line.work, lambda uow: _open(uow, line, press.message_id, press.attempt_id, press.call_id))
+    call = await line.in_time(lambda uow: _open(uow, line, press.message_id, press.attempt_id, press.call_id))
     if call is None:
         return line.one_moment(request, key=press.key)
     if press.key == BRIDGE and offers_bridge(call.script) and call.instead is None:
@@ -142,7 +141,7 @@ async def _hear(line: Line, request: Request, press: Press) -> Response:
 
 async def _act(line: Line, request: Request, press: Press, said: Said) -> Response:
     """Do what the key means; only when the commit stands is it said to be done."""
-    done = await in_time(line.work, lambda uow: _answer(uow, line, press, said))
+    done = await line.in_time(lambda uow: _answer(uow, line, press, said))
     if done is None:
         return line.one_moment(request, key=press.key)
     call, heard = done
@@ -155,8 +154,8 @@ async def _act(line: Line, request: Request, press: Press, said: Said) -> Respon
 
 async def _bridge(line: Line, request: Request, press: Press, call: OpenCall) -> Response:
     """Who wants to speak with the elder has taken it on; then they are connected."""
-    done = await in_time(line.work, lambda uow: _answer(uow, line, press, Said.YES))
-    number = await in_time(line.work, lambda uow: bridge_number(uow, call.script))
+    done = await line.in_time(lambda uow: _answer(uow, line, press, Said.YES))
+    number = await line.in_time(lambda uow: bridge_number(uow, call.script))
     if done is None or number is None:
         return line.one_moment(request, key=press.key)
     spoken: Speech = line.speech(call.language)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.receipt_models import ReceiptStatus
 from backend.messaging.receipts import note_receipt
-from backend.phone.patience import in_time
 from backend.phone.reserving import note_landed
 from backend.phone.twilio.answers import MACHINES, TEXT_STATES, call_status
 from backend.phone.twilio.guard import SignedForm
@@ -62,5 +61,5 @@ async def _note(
         )
         return True
 
-    stored = await in_time(line.work, write)
+    stored = await line.in_time(write)
     return nothing() if stored else Response(status_code=TRY_LATER)

@@ -167,7 +167,13 @@ class Switchboard:
 
 @asynccontextmanager
 async def open_switchboard(
-    database_url: str, home: Path, *, key: SharedKey | None = None, time_passes: bool = False, **more: Any
+    database_url: str,
+    home: Path,
+    *,
+    key: SharedKey | None = None,
+    time_passes: bool = False,
+    patience: float = 5,
+    **more: Any,
 ) -> AsyncIterator[Switchboard]:
     """The whole arrangement; `more` are further settings. With `time_passes` the world's clock runs from noon on."""
     exchange, pages, bell, nursery = Exchange(pace=Pace(quick=True), shared_key=key), Pages(), WakeUp(), Nursery()
@@ -200,7 +206,7 @@ async def open_switchboard(
             world.clock.set(NOON)
         world.work = replace(world.work, clock=world.clock, ring_outbox=ring)
         telephony = open_telephony(
-            settings, world.work, texts, DiskFileStore(home), Voice(texts, "https://meet.example")
+            settings, world.work, texts, DiskFileStore(home), Voice(texts, "https://meet.example"), patience=patience
         )
         for router in telephony.routers:
             pages.app.include_router(router)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from backend.messaging.receipt_models import ReceiptStatus
 from playground.telephone.telephones import Telephone
-from tests.phone.program.switchboard import Switchboard
+from tests.phone.program.switchboard import Switchboard, open_switchboard
 
 DAUGHTER, SON = "+8613900000001", "+16175550123"
 ELDER = "+8613800000000"
@@ -118,3 +119,39 @@ async def test_callbacks_that_come_twice_shuffled_or_forged_change_nothing(board
     assert await board.standings() == [ReceiptStatus.ENDED]
     assert await board.said_to(alert_id) == ["claimed"]
     assert {told.status for told in board.exchange.webhooks.told if told.forged} <= {403}
+
+
+async def test_while_the_database_is_slow_the_key_is_kept_and_nothing_is_said_to_be_noted(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with open_switchboard(sqlite_url, tmp_path, patience=0.3) as board:
+        daughter = await board.contact("Wang Na", DAUGHTER)
+        alert_id = await board.sos()
+        await daughter.answer()
+        await daughter.hears("Wang Fang")
+
+        async with board.world.work.database.writing():
+            await daughter.press("1")
+            await daughter.hears("请稍等")
+            noted_meanwhile = await board.said_to(alert_id)
+        await daughter.hears("已记下，由您来处理")
+
+        assert noted_meanwhile == []
+        assert await board.said_to(alert_id) == ["claimed"]
+
+
+async def test_when_the_database_stays_away_the_caller_is_told_that_nothing_was_noted(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with open_switchboard(sqlite_url, tmp_path, patience=0.05) as board:
+        daughter = await board.contact("Wang Na", DAUGHTER)
+        alert_id = await board.sos()
+        await daughter.answer()
+        await daughter.hears("Wang Fang")
+
+        async with board.world.work.database.writing():
+            await daughter.press("1")
+            await daughter.hears("按键没有记下来")
+            await daughter.is_hung_up()
+
+        assert await board.said_to(alert_id) == []

@@ -49,7 +49,9 @@ async def state(board: Switchboard) -> CheckInState:
 
 
 @pytest.mark.parametrize(
-    ("key", "said", "help_called"), [("1", "已记下，您一切都好", False), ("2", "马上联系您的家人", True)], ids=["well", "help"]
+    ("key", "said", "help_called"),
+    [("1", "已记下，您一切都好", False), ("2", "马上联系您的家人", True)],
+    ids=["well", "help"],
 )
 async def test_a_key_says_that_an_elder_is_well_or_calls_for_help(
     board: Switchboard, key: str, said: str, help_called: bool

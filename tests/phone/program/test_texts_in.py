@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.alerts.acknowledging import acknowledge
 from backend.alerts.states import AckKind, Via
+from backend.issues import reject_issue
 from backend.issues.models import Issue, Report
 from backend.messaging.contents import ChannelName
 from backend.registry.contacts import ladder_of
@@ -106,6 +107,18 @@ async def test_a_stranger_is_heard_and_can_ask_how_it_stands(board: Switchboard)
         issue = await uow.session.get_one(Issue, report.issue_id)
         assert "井盖" in uow.vault.open(report.text_sealed)
     assert issue.number in told["body"]
+
+
+async def test_who_told_it_by_telephone_hears_how_it_ended(board: Switchboard) -> None:
+    stranger = board.phone("stranger", STRANGER)
+    await stranger.sends_sms("3栋楼下井盖翻了，很危险")
+    await stranger.receives_sms("已记下")
+
+    async with board.world.work.begin() as uow:
+        issue = (await uow.session.scalars(select(Issue))).one()
+        await reject_issue(uow, actor=board.world.actor("staff Chen"), issue_id=issue.id, reason="已由市政处理")
+
+    await stranger.receives_sms(issue.number, "不予受理")
 
 
 async def test_what_says_nothing_gets_help_and_makes_no_report(board: Switchboard) -> None:
