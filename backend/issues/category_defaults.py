@@ -90,6 +90,7 @@ class Category:
     duplicate_days: Annotated[int, Field(ge=0, le=365)]
     questions: tuple[Question, ...] = Field(default=(), max_length=3)
     emergency: str | None = None
+    keywords: tuple[Annotated[str, Field(max_length=20)], ...] = Field(default=(), max_length=12)
 
 
 @dataclass(frozen=True, kw_only=True, config=_CLOSED)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from backend.issues.category_defaults import Question, QuestionKind
 from backend.issues.models import Category
@@ -19,6 +19,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 
 QUESTIONS = TypeAdapter(tuple[Question, ...])
 LONGEST_ANSWER = 300
+CategoryRow: TypeAlias = Row[int, int | None, str, dict[str, Any], str, bool]
+"""Of a category: id, parent, key, names, emoji, whether it is an emergency."""
 YES_NO = ("yes", "no")
 
 
@@ -47,27 +49,43 @@ async def category_choices(
     uow: UnitOfWork, community_id: int, language: str, *, parent_id: int | None = None
 ) -> list[CategoryChoice]:
     """The active categories of one level in the community's order; groups without an active child are left out."""
-    # Only what the menu shows: whole rows with their questions and advice cost five times as much.
-    shown = (Category.id, Category.parent_id, Category.names, Category.emoji, Category.is_emergency)
+    active = await active_categories(uow, community_id)
+    parents = {category.parent_id for category in active}
+    return [
+        choice_of(category, language, has_children=category.id in parents)
+        for category in active
+        if category.parent_id == parent_id and (category.id in parents or category.parent_id is not None)
+    ]
+
+
+async def active_categories(uow: UnitOfWork, community_id: int) -> Sequence[CategoryRow]:
+    """What the menus show of the active categories of both levels, in the community's order."""
+    # Whole rows with their questions and advice cost five times as much.
+    shown = (
+        Category.id,
+        Category.parent_id,
+        Category.key,
+        Category.names,
+        Category.emoji,
+        Category.is_emergency,
+    )
     found = await uow.session.execute(
         select(*shown)
         .where(Category.community_id == community_id, Category.is_active)
         .order_by(Category.position, Category.id)
     )
-    active = found.all()
-    parents = {category.parent_id for category in active}
-    level = [category for category in active if category.parent_id == parent_id]
-    return [
-        CategoryChoice(
-            id=category.id,
-            name=in_language(category.names, language),
-            emoji=category.emoji,
-            has_children=category.id in parents,
-            is_emergency=category.is_emergency,
-        )
-        for category in level
-        if category.id in parents or category.parent_id is not None
-    ]
+    return found.all()
+
+
+def choice_of(category: CategoryRow, language: str, *, has_children: bool = False) -> CategoryChoice:
+    """One button of the menu in the reader's language."""
+    return CategoryChoice(
+        id=category.id,
+        name=in_language(category.names, language),
+        emoji=category.emoji,
+        has_children=has_children,
+        is_emergency=category.is_emergency,
+    )
 
 
 async def reportable_category(uow: UnitOfWork, community_id: int, category_id: int) -> Category:

@@ -125,17 +125,18 @@ def distance_to_issue(issue: Issue, point: Point | None) -> int | None:
 
 async def missing_evidence(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
     """What the category asks for and the task does not show yet (since its last failed check)."""
-    required = await _required(uow, task)
+    required = await required_evidence(uow, task)
     return required - await _given(uow, task) if required else required
 
 
 async def check_enough_evidence(uow: UnitOfWork, task: Task) -> None:
     """Raise EvidenceMissing, naming all that is missing."""
-    if required := await _required(uow, task):
+    if required := await required_evidence(uow, task):
         check_evidence(required, await _given(uow, task))
 
 
-async def _required(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
+async def required_evidence(uow: UnitOfWork, task: Task) -> frozenset[EvidenceKind]:
+    """What the category of the task's issue asks for."""
     kinds = await uow.session.scalar(
         select(Category.evidence).join(Issue, Issue.category_id == Category.id).where(Issue.id == task.issue_id)
     )

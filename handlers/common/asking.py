@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from aiogram import F, Router
 from aiogram.filters import Command, StateFilter
@@ -18,11 +19,15 @@ from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.words import Words
 from handlers.common.aside import aside_notes, step_aside, step_back
+from handlers.common.pressing import Pressing
 from handlers.common.reach import IN_REACH
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, is_private, say
 
 LONGEST = 500
+On = TypeVar("On", bound=Pressing[Any])
+Target = tuple[int, int | None]
+"""The id of the thing that the words are about, and what the button carried besides."""
 
 
 class Asking(StatesGroup):
@@ -55,6 +60,16 @@ async def ask(
     if is_private(event):
         return say(event, question)
     return _in_group(event, question)
+
+
+def asks(purpose: str, about: Callable[[On], Awaitable[Target]]) -> Callable[[On], Awaitable[Reply]]:
+    """What a button does that needs words: `about` finds the thing, or refuses, before anything is asked."""
+
+    async def act(on: On) -> Reply:
+        target, value = await about(on)
+        return await ask(on.call, on.state, on.words, purpose, target, value)
+
+    return act
 
 
 def _in_group(event: Event, question: str) -> SendMessage:

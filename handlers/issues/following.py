@@ -17,7 +17,7 @@ from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress
 from backend.notify.words import Words
-from handlers.common.asking import Asked, Purpose, ask
+from handlers.common.asking import Asked, Purpose, Target, ask, asks
 from handlers.common.pressed import Pressed
 from handlers.common.pressing import Act, Pressing
 from handlers.common.reach import IN_PRIVATE
@@ -83,12 +83,8 @@ async def _rate(on: Pressing[IssuePress]) -> Reply:
     return [thanks, await ask(on.call, on.state, on.words, "issue.rate", on.press.issue_id, on.press.value)]
 
 
-def _asks(purpose: str) -> Act[IssuePress]:
-    async def act(on: Pressing[IssuePress]) -> Reply:
-        issue = await my_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-        return await ask(on.call, on.state, on.words, purpose, issue.issue_id)
-
-    return act
+async def _this(on: Pressing[IssuePress]) -> Target:
+    return (await my_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)).issue_id, None
 
 
 async def _rating_words(asked: Asked) -> Reply:
@@ -122,10 +118,10 @@ ACTS: Mapping[IssueButton, Act[IssuePress]] = {
     IssueButton.FOLLOW: _follow,
     IssueButton.UNFOLLOW: _unfollow,
     IssueButton.RATE: _rate,
-    IssueButton.REOPEN: _asks("issue.reopen"),
-    IssueButton.ANSWER: _asks("issue.answer"),
-    IssueButton.COMMENT: _asks("issue.comment"),
-    IssueButton.CANCEL: _asks("issue.withdraw"),
+    IssueButton.REOPEN: asks("issue.reopen", _this),
+    IssueButton.ANSWER: asks("issue.answer", _this),
+    IssueButton.COMMENT: asks("issue.comment", _this),
+    IssueButton.CANCEL: asks("issue.withdraw", _this),
 }
 
 PURPOSES: Mapping[str, Purpose] = {

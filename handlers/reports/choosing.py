@@ -81,6 +81,12 @@ async def _group(desk: Desk, press: ReportPress) -> Reply:
     return await screens.categories(desk.uow, desk.words, desk.event, desk.draft.community_id, press.value)
 
 
+async def _more(desk: Desk, press: ReportPress) -> Reply:
+    if desk.draft.community_id is None:
+        raise BadInput("error.old_button")
+    return await screens.category_groups(desk.uow, desk.words, desk.event, desk.draft, shows_all=True)
+
+
 async def _category(desk: Desk, press: ReportPress) -> Reply:
     if desk.draft.community_id is None or press.value is None:
         raise BadInput("error.old_button")
@@ -225,6 +231,7 @@ def _after_keyboard(words: Words, done: SubmittedReport) -> InlineKeyboardMarkup
 CHOICES: Mapping[ReportButton, Choice] = {
     ReportButton.TOP: _top,
     ReportButton.GROUP: _group,
+    ReportButton.MORE: _more,
     ReportButton.CATEGORY: _category,
     ReportButton.NEW_CATEGORY: _new_category,
     ReportButton.ANSWER: _answer,

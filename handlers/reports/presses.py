@@ -12,6 +12,7 @@ from backend.messaging.presses import Press
 class ReportButton(StrEnum):
     TOP = "top"
     GROUP = "group"
+    MORE = "more"
     CATEGORY = "cat"
     ANSWER = "answer"
     SKIP = "skip"

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aiogram.methods import SendPhoto
 from aiogram.types import InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from backend.issues.category_list import QuestionWords, category_choices, in_language
+from backend.issues.category_list import (
+    YES_NO,
+    CategoryChoice,
+    QuestionWords,
+    category_choices,
+    in_language,
+    questions_of,
+)
+from backend.issues.category_offers import offered_categories
 from backend.issues.duplicates import NearbyIssue
 from backend.issues.models import Category
 from backend.kernel.unit_of_work import UnitOfWork
@@ -28,22 +38,29 @@ async def communities(uow: UnitOfWork, words: Words, event: Event) -> Reply:
     return show(event, words("report.which_community"), keyboard(*in_columns(buttons, 1)))
 
 
-async def category_groups(uow: UnitOfWork, words: Words, event: Event, draft: Draft) -> Reply:
-    """The first question; whoever has sent something already reads that it has come."""
+async def category_groups(
+    uow: UnitOfWork, words: Words, event: Event, draft: Draft, *, shows_all: bool = False
+) -> Reply:
+    """The first question; whoever has sent something already reads that it has come, and what it may be.
+
+    A few groups first: seventeen buttons are too many for old eyes.
+    """
     assert draft.community_id is not None
-    choices = await category_choices(uow, draft.community_id, words.language)
-    buttons = [
-        (f"{choice.emoji} {choice.name}".strip(), ReportPress(ReportButton.GROUP, choice.id)) for choice in choices
-    ]
+    offers = await offered_categories(uow, draft.community_id, words.language, text=draft.text, shows_all=shows_all)
+    suggested = [(_labelled(one, "👉 "), ReportPress(ReportButton.CATEGORY, one.id)) for one in offers.suggested]
+    groups = [(_labelled(one), ReportPress(ReportButton.GROUP, one.id)) for one in offers.groups]
+    more = [(words.plain("report.button.more"), ReportPress(ReportButton.MORE))] if offers.has_more else []
     asked = words("report.got_it_which_group" if draft.has_content else "report.which_group")
-    return show(event, asked, keyboard(*in_columns(buttons, 2), _discard_row(words)))
+    return show(event, asked, keyboard(*in_columns(suggested, 1), *in_columns(groups, 2), more, _discard_row(words)))
+
+
+def _labelled(choice: CategoryChoice, before: str = "") -> str:
+    return f"{before}{choice.emoji} {choice.name}".strip()
 
 
 async def categories(uow: UnitOfWork, words: Words, event: Event, community_id: int, group_id: int) -> Reply:
     choices = await category_choices(uow, community_id, words.language, parent_id=group_id)
-    buttons = [
-        (f"{choice.emoji} {choice.name}".strip(), ReportPress(ReportButton.CATEGORY, choice.id)) for choice in choices
-    ]
+    buttons = [(_labelled(choice), ReportPress(ReportButton.CATEGORY, choice.id)) for choice in choices]
     back = [(words.plain("report.button.back"), ReportPress(ReportButton.NEW_CATEGORY))]
     return show(event, words("report.which_category"), keyboard(*in_columns(buttons, 1), back))
 
@@ -114,6 +131,7 @@ async def summary(uow: UnitOfWork, words: Words, event: Event, draft: Draft, cat
     lines = [
         words("report.summary.title"),
         words("report.summary.category", name=in_language(category.names, words.language), emoji=category.emoji),
+        *_answers(words, draft, category),
         words("report.summary.place", place=draft.place or words.plain("report.place_by_phone")),
         *([words("report.summary.words", text=_shortened(draft.text))] if draft.words else []),
         *([words("report.summary.media", count=len(draft.media))] if draft.media else []),
@@ -124,6 +142,15 @@ async def summary(uow: UnitOfWork, words: Words, event: Event, draft: Draft, cat
         words("report.summary.check"),
     ]
     return show(event, "\n".join(lines), _summary_keyboard(words, draft))
+
+
+def _answers(words: Words, draft: Draft, category: Category) -> Iterator[str]:
+    """What was answered to the questions of the category; skipped ones are left out."""
+    for asked in questions_of(category, words.language):
+        if answer := draft.answers.get(asked.key):
+            choices = dict(asked.choices) or {key: words.plain(f"report.button.{key}") for key in YES_NO}
+            said = choices.get(answer, answer) if asked.kind != "text" else _shortened(answer)
+            yield words("report.summary.answer", question=asked.words, answer=said)
 
 
 def _summary_keyboard(words: Words, draft: Draft) -> InlineKeyboardMarkup:

@@ -30,7 +30,7 @@ from backend.notify.presses import (
 from backend.notify.words import Words
 from backend.registry.models import OrgKind, PartnerKind
 from backend.registry.queries import community_of, org_unit, partners_of, units_within
-from handlers.common.asking import Asked, Purpose, ask
+from handlers.common.asking import Asked, Purpose, Target, ask, asks
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.pressing import Act, Pressing
@@ -112,12 +112,8 @@ async def _dispatch(on: Pressing[StaffPress], *targets: WorkTarget) -> Reply:
     return on.answer("staff.dispatched")
 
 
-def _asks(purpose: str) -> Act[StaffPress]:
-    async def act(on: Pressing[StaffPress]) -> Reply:
-        issue = await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)
-        return await ask(on.call, on.state, on.words, purpose, issue.issue_id)
-
-    return act
+async def _this(on: Pressing[StaffPress]) -> Target:
+    return (await view_issue(on.uow, actor=on.actor, issue_id=on.press.issue_id)).issue_id, None
 
 
 async def decided(
@@ -181,15 +177,15 @@ async def _answer(asked: Asked) -> Reply:
 ACTS: Mapping[StaffButton, Act[StaffPress]] = {
     StaffButton.VIEW: _view,
     StaffButton.ACCEPT: _accept,
-    StaffButton.REJECT: _asks("staff.reject"),
+    StaffButton.REJECT: asks("staff.reject", _this),
     StaffButton.DISPATCH: _offer_dispatch,
     StaffButton.DISPATCH_GRID: _dispatch_to_grid,
     StaffButton.DISPATCH_PARTNER: _dispatch_to_partner,
     StaffButton.DISPATCH_ALL: _dispatch_to_all,
-    StaffButton.SUPERVISE: _asks("staff.supervise"),
-    StaffButton.MERGE: _asks("staff.merge"),
+    StaffButton.SUPERVISE: asks("staff.supervise", _this),
+    StaffButton.MERGE: asks("staff.merge", _this),
     StaffButton.RESUME: _resume,
-    StaffButton.CANCEL: _asks("staff.cancel"),
+    StaffButton.CANCEL: asks("staff.cancel", _this),
     StaffButton.SEND_UP: between.send_up,
     StaffButton.SEND_DOWN: between.send_down,
     StaffButton.REPORTER: between.ask_who_reported,

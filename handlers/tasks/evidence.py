@@ -13,7 +13,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backend.issues.cards import TaskCard, task_card_for
-from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence
+from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence, required_evidence
 from backend.issues.holding import task_by_id
 from backend.issues.states import EvidenceKind
 from backend.issues.tasks import submit_task
@@ -156,8 +156,12 @@ def kind_of_photo(card: TaskCard) -> EvidenceKind:
 
 
 async def _noted(message: Message, uow: UnitOfWork, words: Words, task_id: int) -> Reply:
-    missing = await _missing(uow, words, task_id)
-    said = words("task.evidence_still", missing=missing) if missing else words("task.evidence_noted")
+    """What is still missing; that all is there, or that more may come where nothing was asked for."""
+    if missing := await _missing(uow, words, task_id):
+        said = words("task.evidence_still", missing=missing)
+    else:
+        is_asked_for = await required_evidence(uow, await task_by_id(uow, task_id))
+        said = words("task.evidence_complete" if is_asked_for else "task.evidence_noted")
     return say(message, said, _done_keyboard(words, task_id))
 
 

@@ -30,7 +30,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import TaskButton, TaskPress
 from backend.notify.words import Words
 from backend.registry.queries import on_duty, partners_of
-from handlers.common.asking import Asked, Purpose, ask
+from handlers.common.asking import Asked, Purpose, Target, asks
 from handlers.common.keyboards import in_columns, keyboard
 from handlers.common.links import Links
 from handlers.common.pressed import Pressed
@@ -84,12 +84,9 @@ async def _pass(on: CardPressing) -> Reply:
     return on.answer("task.passed")
 
 
-def _asks(purpose: str) -> Act:
-    async def act(on: CardPressing) -> Reply:
-        card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
-        return await ask(on.call, on.state, on.words, purpose, card.task_id, on.press.value)
-
-    return act
+async def _this(on: CardPressing) -> Target:
+    card = await task_card_for(on.uow, actor=on.actor, task_id=on.press.task_id)
+    return card.task_id, on.press.value
 
 
 async def _begin_evidence(on: CardPressing) -> Reply:
@@ -193,14 +190,14 @@ ACTS: Mapping[TaskButton, Act] = {
     TaskButton.SUBMIT: _begin_evidence,
     TaskButton.DONE: _finish_evidence,
     TaskButton.PASS: _pass,
-    TaskButton.FAIL: _asks("task.fail"),
-    TaskButton.RETURN: _asks("task.return"),
+    TaskButton.FAIL: asks("task.fail", _this),
+    TaskButton.RETURN: asks("task.return", _this),
     TaskButton.TRANSFER: _offer_transfer,
-    TaskButton.TRANSFER_TO_PERSON: _asks("task.to_person"),
-    TaskButton.TRANSFER_TO_PARTNER: _asks("task.to_partner"),
-    TaskButton.ASK: _asks("task.ask_reporter"),
-    TaskButton.SUSPEND: _asks("task.suspend"),
-    TaskButton.COMMENT: _asks("task.comment"),
+    TaskButton.TRANSFER_TO_PERSON: asks("task.to_person", _this),
+    TaskButton.TRANSFER_TO_PARTNER: asks("task.to_partner", _this),
+    TaskButton.ASK: asks("task.ask_reporter", _this),
+    TaskButton.SUSPEND: asks("task.suspend", _this),
+    TaskButton.COMMENT: asks("task.comment", _this),
     TaskButton.PHOTOS: _photos,
     TaskButton.PLACE: _place,
 }

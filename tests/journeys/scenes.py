@@ -58,7 +58,7 @@ async def hands_in(town: Town, name: str, reporter: Phone | None = None, *, grou
     await phone.presses("提交结果", in_chat=chat)
     asked = await phone.sees("佐证", in_chat=chat)
     await phone.sends_photo("清走了", at=chat, reply_to=asked)
-    await phone.sees("收到", in_chat=chat)
+    await phone.sees("齐了", in_chat=chat)
     await phone.presses("完成提交", in_chat=chat)
     await is_to_be_checked(town, name, group=group)
     if reporter is not None:

@@ -287,13 +287,49 @@ async def test_every_question_of_the_category_is_asked_once(town: Town) -> None:
     await wang.presses("跳过")
     await wang.sees("在什么地方")
     await shares_place(wang)
-    await wang.sees("请看一看")
+    await wang.sees("请看一看", "人还能走过去吗？ 走不了", "在几楼？ 三楼")
     await wang.presses("提交")
     await wang.sees_edited("已收到")
 
     card = await card_in(li, town.group("grid-1"))
     assert "走不了" in str(card["text"])
     assert "三楼" in str(card["text"])
+
+
+async def test_a_few_groups_first_and_above_them_what_the_words_suggest(town: Town) -> None:
+    wang = town.phone("Wang Fang")
+    await knows_more_kinds(town, groups=8)
+
+    await wang.sends("楼道里堆了杂物")
+    asked = await wang.sees("哪方面的问题")
+    assert labels(asked)[0] == "👉 🔧 楼道堆物"
+    assert "群7" not in str(labels(asked))
+    await wang.presses("更多")
+    assert "🔧 群7" in labels(await wang.sees_edited("哪方面的问题"))
+    await wang.presses("群7")
+    await wang.presses("返回")
+    await wang.presses("👉 🔧 楼道堆物")
+
+    await wang.sees("在什么地方")
+
+
+def labels(message: MessageView) -> list[str]:
+    return [str(button["label"]) for row in message["buttons"] for button in row]
+
+
+async def knows_more_kinds(town: Town, *, groups: int) -> None:
+    """A community with further groups, whose blocked corridors are the kind that every community begins with."""
+    world = town.world
+    async with town.app.work.begin() as uow:
+        (await uow.session.get_one(Category, world.categories["corridor"].id)).key = "fire.blocked"
+        for number in range(groups):
+            common = {"community_id": world.community_id, "emoji": "🔧", "position": 50 + number}
+            group = Category(key=f"group{number}", names={"zh_Hans": f"群{number}"}, **common)
+            uow.session.add(group)
+            await uow.session.flush()
+            uow.session.add(
+                Category(key=f"kind{number}", names={"zh_Hans": f"类{number}"}, parent_id=group.id, **common)
+            )
 
 
 PASSABLE = {

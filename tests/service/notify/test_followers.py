@@ -46,7 +46,7 @@ async def test_who_has_it_is_said_by_role_and_name(world: World):
     await claimed(world)
 
     (push,) = await letters(world, REPORTER)
-    assert push.text == "👷 网格员 worker Li 已接手您关注的事 <b>26-0001</b>（楼道堆物，石油路1号）。"
+    assert push.text == "👷 网格员 worker Li 已接手楼道堆物（<b>26-0001</b>）。"
     assert push.labels == ["🔎 查看进度"]
 
 
@@ -85,7 +85,7 @@ async def test_everybody_reads_their_own_language(world: World):
     await claimed(world)
 
     (push,) = await letters(world, REPORTER)
-    assert push.text == "👷 <b>26-0001</b> (Blocked corridor, 石油路1号) has been taken on by grid worker worker Li."
+    assert push.text == "👷 Blocked corridor (<b>26-0001</b>): taken on by grid worker worker Li."
 
 
 async def test_the_community_may_say_it_in_its_own_words(world: World):
