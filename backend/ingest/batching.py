@@ -17,6 +17,7 @@ import structlog
 
 from backend.ingest.parcels import Fate, Parcel
 from backend.kernel.database import DatabaseAway
+from backend.kernel.faults import fault_point
 from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import UnitOfWork, Work
 
@@ -117,6 +118,7 @@ class BatchWriter:
 
     async def _write_or_split(self, batch: Sequence[_Waiting]) -> None:
         """All in one transaction; where that fails, each half by itself, down to the one that is the cause."""
+        fault_point("ingest_received")
         try:
             async with self._work.begin() as uow:
                 fates = await self._store(uow, [waiting.parcel for waiting in batch])
@@ -135,6 +137,7 @@ class BatchWriter:
             self._tell(batch, fates)
 
     def _tell(self, batch: Sequence[_Waiting], fates: Sequence[Fate]) -> None:
+        fault_point("ingest_stored")
         now = perf_counter()
         for waiting, fate in zip(batch, fates, strict=True):
             self._metrics.ingested.labels(waiting.parcel.door.value, fate.value).inc()

@@ -21,6 +21,8 @@ FAULT_POINTS = (
     "delivery_recorded",
     "carrier_asked",
     "orphans_taken_over",
+    "ingest_received",
+    "ingest_stored",
     "job_claimed",
     "job_done",
 )

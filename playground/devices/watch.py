@@ -13,7 +13,8 @@ from playground.devices.watch_orders import OBEYING, WatchState
 from playground.devices.watch_words import Received, Unpacker, packed, position_block
 from playground.telegram.clock import Clock, MachineClock
 
-ACK_SECONDS = 10.0
+REPEAT_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 class Status(IntFlag):
@@ -54,12 +55,15 @@ class Watch:
         port: int,
         maker: str = "3G",
         interval: float = 300.0,
+        repeat: float = REPEAT_SECONDS,
         clock: Clock | None = None,
     ) -> None:
         self.number = number
         self.state = WatchState()
         self._maker = maker
         self._interval = interval
+        self._repeat = repeat
+        self._unanswered: dict[str, bytes] = {}
         self._clock = clock or MachineClock()
         self._clock_stands_at: datetime | None = None
         self._unpacker = Unpacker()
@@ -195,6 +199,8 @@ class Watch:
         self._unpacker = Unpacker()
         self.state.is_connected = True
         self._line.send(packed(self._maker, self.number, self._link_word()))
+        for frame in self._unanswered.values():
+            self._line.send(frame)
 
     def _closed(self) -> None:
         self.state.is_connected = False
@@ -215,16 +221,27 @@ class Watch:
         await self._line.drain()
 
     async def _say_and_wait(self, content: str, answer: str) -> None:
+        """Say it again and again, on a new line too, until it is answered. Raises TimeoutError in the end."""
         answered = self._expect(answer)
-        await self._say(content)
-        await self._acked(answer, answered)
+        frame = packed(self._maker, self.number, content)
+        self._unanswered[answer] = frame
+        try:
+            await self._say(content)
+            await self._acked(answer, answered, frame)
+        finally:
+            self._unanswered.pop(answer, None)
 
     def _expect(self, word: str) -> asyncio.Event:
         return self._answers.setdefault(word.upper(), asyncio.Event())
 
-    async def _acked(self, word: str, answered: asyncio.Event) -> None:
-        async with asyncio.timeout(ACK_SECONDS):
-            await answered.wait()
+    async def _acked(self, word: str, answered: asyncio.Event, frame: bytes = b"") -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not answered.is_set():
+                try:
+                    await asyncio.wait_for(answered.wait(), self._repeat)
+                except TimeoutError:
+                    if frame and self._line.is_open.is_set():
+                        self._line.send(frame)
         self._answers.pop(word.upper(), None)
 
     def _heard(self, received: bytes) -> None:
