@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.bench.bench import DeviceBench
-from playground.bench.control import PATH as BENCH_PATH
-from playground.bench.control import bench_application
+from playground.page.bench_routes import PATH as BENCH_PATH
+from playground.page.bench_routes import bench_application
 from playground.page.clock import PlayClock
 from playground.page.routes import StartOver, page_application
 from playground.page.running_clock import RunningClock
