@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from backend.issues.events import IssueMoved
+from backend.issues.events import IssueMerged, IssueMoved
 from backend.kernel.events import ReactionTable
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
@@ -12,7 +12,7 @@ from backend.messaging.contents import ChannelName
 from backend.messaging.events import ReceiptNoted
 from backend.messaging.models import Message
 from backend.messaging.receipt_models import MessageStanding, ReceiptStatus
-from backend.phone.telling_callers import telling_callers
+from backend.phone.telling_callers import follow_merge, telling_callers
 from backend.registry.contacts_events import MethodFailing
 from backend.registry.contacts_models import ContactMethod
 from backend.registry.contacts_proving import note_failing
@@ -57,4 +57,4 @@ async def _keeps_failing(uow: UnitOfWork, message: Message) -> bool:
 
 def telephone_reactions(texts: Texts) -> ReactionTable:
     """The table, joined to the others by the composition root."""
-    return {ReceiptNoted: (_watch_ways,), IssueMoved: (telling_callers(texts),)}
+    return {ReceiptNoted: (_watch_ways,), IssueMoved: (telling_callers(texts),), IssueMerged: (follow_merge,)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from backend.issues.events import IssueMoved
+from backend.issues.events import IssueMerged, IssueMoved
 from backend.issues.models import Issue
 from backend.issues.states import IssueStatus
 from backend.kernel.events import Reaction
@@ -29,6 +29,16 @@ def telling_callers(texts: Texts) -> Reaction:
             await _tell(uow, texts, event.issue_id, event.to_status)
 
     return tell
+
+
+async def follow_merge(uow: UnitOfWork, event: IssueMerged) -> None:
+    """What was told by telephone goes on in the issue that takes its place."""
+    await uow.session.execute(
+        update(TelephoneReport)
+        .where(TelephoneReport.issue_id == event.issue_id)
+        .values(issue_id=event.into_issue_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _tell(uow: UnitOfWork, texts: Texts, issue_id: int, status: IssueStatus) -> None:

@@ -118,24 +118,23 @@ async def test_an_answer_by_sms_takes_the_alert_and_is_answered(board: Switchboa
     assert cloud.sms[1].template == "SMS_2"
 
 
-@pytest.mark.parametrize("path", ["wrong/voice-report", f"{SECRET[:-1]}/sms-up", "/sms-up"])
-async def test_a_post_without_the_secret_is_refused(board: Switchboard, path: str) -> None:
+async def test_a_post_without_the_secret_is_refused(board: Switchboard) -> None:
+    paths = ("wrong/voice-report", f"{SECRET[:-1]}/sms-up", "/sms-up")
     async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{board.pages}/phone/alibaba/{path}", json=[{"out_id": "1"}])
+        posts = [await client.post(f"{board.pages}/phone/alibaba/{path}", json=[{"out_id": "1"}]) for path in paths]
 
-    assert answer.status_code in {403, 404}
+    assert {post.status_code for post in posts} <= {403, 404}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"nothing", b"[" * 10_000, b"[1, null, {}]", b'[{"out_id": "99999999999999999999", "call_id": "x"}]'],
-    ids=["empty", "no JSON", "nested", "no objects", "no such attempt"],
-)
-async def test_a_strange_post_writes_nothing(board: Switchboard, cloud: AlibabaCloud, body: bytes) -> None:
+STRANGE = (b"", b"nothing", b"[" * 10_000, b"[1, null, {}]", b'[{"out_id": "99999999999999999999", "call_id": "x"}]')
+
+
+async def test_a_strange_post_writes_nothing(board: Switchboard, cloud: AlibabaCloud) -> None:
     async with httpx.AsyncClient() as client:
         for kind in ("sms-report", "sms-up", "voice-report", "voice-call-report"):
-            answer = await client.post(f"{cloud.callbacks}/{kind}", content=body)
+            for body in STRANGE:
+                answer = await client.post(f"{cloud.callbacks}/{kind}", content=body)
 
-            assert answer.status_code in {200, 400}
+                assert answer.status_code in {200, 400}
 
     assert await board.standings() == []

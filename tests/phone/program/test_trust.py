@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
-import pytest
 from sqlalchemy import func, select
 
 from backend.kernel.arrivals import Arrival
@@ -39,19 +38,21 @@ async def test_what_is_signed_is_heard_once_however_often_it_comes(board: Switch
     assert await arrivals(board) == 2  # the SMS, and the report that it became
 
 
-@pytest.mark.parametrize("fault", ["no signature", "tampered", "other address", "other account", "wrong token"])
-async def test_what_is_forged_is_refused_and_writes_nothing(board: Switchboard, fault: str) -> None:
-    token = "f" * 32 if fault == "wrong token" else board.exchange.auth_token
-    account = "AC" + "0" * 32 if fault == "other account" else board.exchange.account_sid
-    form = FORM | {"AccountSid": account}
-    path = "/phone/twilio/voice/inbound" if fault == "other address" else PATH
-    headers = signed_headers(f"{board.pages}{path}", form, token)
-    if fault == "no signature":
-        headers = {}
-    if fault == "tampered":
-        form |= {"Body": "1"}
+async def test_what_is_forged_is_refused_and_writes_nothing(board: Switchboard) -> None:
+    url, token = f"{board.pages}{PATH}", board.exchange.auth_token
+    form = FORM | {"AccountSid": board.exchange.account_sid}
+    foreign = FORM | {"AccountSid": "AC" + "0" * 32}
+    forged = {
+        "no signature": (form, {}),
+        "tampered": (form | {"Body": "1"}, signed_headers(url, form, token)),
+        "other address": (form, signed_headers(f"{board.pages}/phone/twilio/voice/inbound", form, token)),
+        "other account": (foreign, signed_headers(url, foreign, token)),
+        "wrong token": (form, signed_headers(url, form, "f" * 32)),
+    }
 
-    assert await post(board, form, headers) == 403
+    answers = {name: await post(board, *request) for name, request in forged.items()}
+
+    assert answers == dict.fromkeys(forged, 403)
     assert await arrivals(board) == 0
 
 
@@ -85,13 +86,13 @@ async def test_a_body_that_is_no_form_is_tied_to_the_signature_by_its_digest(boa
     assert [whole.status_code, changed.status_code, bare.status_code] == [200, 403, 403]
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"a=" + b"x" * 70_000, b"&".join([b"a=1"] * 300)])
-async def test_a_hostile_body_is_refused(board: Switchboard, body: bytes) -> None:
+async def test_a_hostile_body_is_refused(board: Switchboard) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", SIGNATURE: "x"}
+    bodies = (b"\xff\xfe", b"a=" + b"x" * 70_000, b"&".join([b"a=1"] * 300))
     async with httpx.AsyncClient() as client:
-        answer = await client.post(f"{board.pages}{PATH}", content=body, headers=headers)
+        answers = [(await client.post(f"{board.pages}{PATH}", content=body, headers=headers)) for body in bodies]
 
-    assert answer.status_code in {403, 413}
+    assert [answer.status_code for answer in answers] == [403, 413, 403]
 
 
 async def test_a_key_in_a_call_that_we_never_made_does_nothing(board: Switchboard) -> None:
