@@ -42,6 +42,8 @@ async def evidence_of(uow: UnitOfWork, task_ids: Sequence[int]) -> dict[int, dic
 
 async def explanations_of(uow: UnitOfWork, issue_ids: set[int]) -> dict[int, HistoryEntry]:
     """The last return, transfer or failed check of every task, by task."""
+    if not issue_ids:
+        return {}
     found = await uow.session.scalars(
         select(HistoryEntry)
         .where(HistoryEntry.issue_id.in_(issue_ids), HistoryEntry.action.in_(_EXPLAINED))

@@ -164,7 +164,7 @@ async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
     urgency = await urgency_of(uow, [row.Issue for row in rows])
     claim_dues = await claim_dues_of(uow, task_ids)
     evidence = await evidence_of(uow, task_ids)
-    explained = await explanations_of(uow, issue_ids)
+    explained = await explanations_of(uow, {row.Issue.id for row in rows if _has_a_past(row.Task)})
     photos = await photos_of(uow, issue_ids)
     return [
         _card(
@@ -177,6 +177,11 @@ async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
         )
         for row in rows
     ]
+
+
+def _has_a_past(task: Task) -> bool:
+    """Whether anybody can have given a reason yet: not for new work that nobody has taken."""
+    return task.status is not TaskStatus.OPEN or task.predecessor_id is not None
 
 
 def _card(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.issues.calendars import calendar_of
 from backend.issues.clocks import Limit, Pause, due_at, warn_times
@@ -16,15 +16,17 @@ from backend.kernel.work_calendar import NO_TIME, WorkCalendar
 
 WARN_PERCENT = 80
 _HOURS_ONLY = WorkCalendar()
+_LIMITS_LOADED = "limits of categories"
+_LIMITS = select(CategoryLimit.target, CategoryLimit.amount, CategoryLimit.unit).where(
+    CategoryLimit.category_id == bindparam("category_id")
+)
 
 
 async def start_clock(
     uow: UnitOfWork, issue: Issue, target: ClockTarget, task: Task | None = None
 ) -> IssueClock | None:
     """Start a limit of the issue's category now, for the issue or for one task; None if the category sets none."""
-    limit = await uow.session.scalar(
-        select(CategoryLimit).where(CategoryLimit.category_id == issue.category_id, CategoryLimit.target == target)
-    )
+    limit = (await _limits_of(uow, issue.category_id)).get(target)
     if limit is None:
         return None
     clock = IssueClock(
@@ -40,6 +42,15 @@ async def start_clock(
     await set_due(uow, issue, clock)
     uow.session.add(clock)
     return clock
+
+
+async def _limits_of(uow: UnitOfWork, category_id: int) -> Mapping[ClockTarget, Limit]:
+    """The limits of a category, read once per unit of work."""
+    loaded: dict[int, Mapping[ClockTarget, Limit]] = uow.session.info.setdefault(_LIMITS_LOADED, {})
+    if category_id not in loaded:
+        found = await uow.session.execute(_LIMITS, {"category_id": category_id})
+        loaded[category_id] = {target: Limit(amount, unit) for target, amount, unit in found}
+    return loaded[category_id]
 
 
 async def start_opening_clocks(uow: UnitOfWork, issue: Issue) -> None:

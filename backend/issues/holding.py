@@ -27,6 +27,12 @@ async def hold_issue(uow: UnitOfWork, issue: Issue) -> Issue:
     return issue
 
 
+def hold_new_issue(uow: UnitOfWork, issue: Issue) -> None:
+    """Nobody else sees an issue before the commit that opens it: it is held without asking."""
+    held: set[int] = uow.session.info.setdefault(_HELD, set())
+    held.add(issue.id)
+
+
 async def issue_by_id(uow: UnitOfWork, issue_id: int) -> Issue:
     """The issue, held. Raises NotFound."""
     issue = await uow.session.get(Issue, issue_id)

@@ -13,7 +13,7 @@ from backend.issues.clock_rows import start_opening_clocks
 from backend.issues.duplicates import OPEN, is_nearby
 from backend.issues.events import ReportReceived
 from backend.issues.following import add_follower, surviving_issue
-from backend.issues.holding import hold_issue
+from backend.issues.holding import hold_issue, hold_new_issue
 from backend.issues.media import add_media
 from backend.issues.models import Category, HistoryEntry, Issue, Report
 from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE, may_know
@@ -192,6 +192,7 @@ async def _open_issue(
     )
     uow.session.add(issue)
     await uow.session.flush()
+    hold_new_issue(uow, issue)
     await start_opening_clocks(uow, issue)
     return issue
 

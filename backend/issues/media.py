@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.issues.events import ReportMediaAdded
@@ -37,6 +37,11 @@ class WantedMedia:
     file_id: str
 
 
+_media: Table = ReportMedia.__table__  # type: ignore[assignment]
+_ADD_ON_SQLITE = sqlite.insert(_media).on_conflict_do_nothing().returning(_media.c.id)
+_ADD = postgresql.insert(_media).on_conflict_do_nothing().returning(_media.c.id)
+
+
 async def add_media(uow: UnitOfWork, report_id: int, items: Iterable[MediaItem]) -> int:
     """Add files to a report; one that is there already is not added again. Returns how many were new."""
     rows = [
@@ -51,9 +56,8 @@ async def add_media(uow: UnitOfWork, report_id: int, items: Iterable[MediaItem])
     ]
     if not rows:
         return 0
-    dialect = sqlite if uow.is_sqlite else postgresql
-    result = await uow.session.execute(dialect.insert(ReportMedia).values(rows).on_conflict_do_nothing())
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    added = await uow.session.scalars(_ADD_ON_SQLITE if uow.is_sqlite else _ADD, rows)
+    return len(added.all())
 
 
 async def add_stored_media(uow: UnitOfWork, *, report_id: int, kind: str, store_key: str) -> None:

@@ -34,8 +34,8 @@ async def open_task(
         status_entered_at=uow.now,
     )
     uow.session.add(task)
-    issue.video_room = issue.video_room or new_video_room()
     await uow.session.flush()
+    issue.video_room = issue.video_room or new_video_room()
     await start_clock(uow, issue, ClockTarget.CLAIM, task)
     uow.record(TaskOpened(task.id))
     return task

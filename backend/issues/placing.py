@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 
@@ -69,14 +72,24 @@ async def placed(uow: UnitOfWork, community: OrgUnit, report: NewReport, *, may_
 
 def _unit_at(point: Point, community: OrgUnit, grids: Sequence[OrgUnit]) -> OrgUnit | None:
     outlines = {grid.code: grid.boundary for grid in grids if grid.boundary is not None}
-    code = GridIndex(outlines).grid_at(point) if outlines else None
+    code = _index_of(outlines).grid_at(point) if outlines else None
     if code is not None:
         return next(grid for grid in grids if grid.code == code)
     if community.boundary is None:
         # Nobody drew the community yet: then no place can be said to be outside, unless its grids say so.
         return None if outlines else community
-    is_inside = GridIndex({community.code: community.boundary}).grid_at(point, EDGE_M) is not None
+    is_inside = _index_of({community.code: community.boundary}).grid_at(point, EDGE_M) is not None
     return community if is_inside else None
+
+
+def _index_of(outlines: Mapping[str, Mapping[str, Any]]) -> GridIndex:
+    """The index of exactly these outlines: known by what they are, so that an edited one is a new one everywhere."""
+    return _index_of_json(json.dumps(outlines))
+
+
+@lru_cache(maxsize=64)
+def _index_of_json(outlines: str) -> GridIndex:
+    return GridIndex(json.loads(outlines))
 
 
 async def _building(

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, exists, func, select, text
+from sqlalchemy import String, Table, exists, func, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.access import Actor
@@ -52,6 +52,11 @@ class AuditSeal(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+_entries: Table = AuditEntry.__table__  # type: ignore[assignment]
+_WRITE = insert(_entries)
+_ACTS = "acts to write down"
+
+
 def audit(
     uow: UnitOfWork,
     actor: Actor,
@@ -63,20 +68,26 @@ def audit(
     after: dict[str, Any] | None = None,
     on_behalf_of: int | None = None,
 ) -> None:
-    """Write down an act in the same transaction. `subject` is `kind:id`; sealed fields never appear in clear."""
-    uow.session.add(
-        AuditEntry(
-            at=uow.now,
-            account_id=actor.account_id,
-            on_behalf_of_person_id=on_behalf_of,
-            door=actor.door.value,
-            action=action,
-            subject=subject,
-            org_path=org_path,
-            before=before,
-            after=after,
-        )
+    """Write down an act at the end of the transaction. `subject` is `kind:id`; sealed fields never appear in clear."""
+    acts: list[dict[str, Any]] = uow.session.info.setdefault(_ACTS, [])
+    acts.append(
+        {
+            "at": uow.now,
+            "account_id": actor.account_id,
+            "on_behalf_of_person_id": on_behalf_of,
+            "door": actor.door.value,
+            "action": action,
+            "subject": subject,
+            "org_path": org_path,
+            "before": before,
+            "after": after,
+        }
     )
+    uow.before_commit(_write_acts)
+
+
+async def _write_acts(uow: UnitOfWork) -> None:
+    await uow.session.execute(_WRITE, uow.session.info.pop(_ACTS))
 
 
 def digest_of(entry: AuditEntry, previous: str) -> str:

@@ -6,7 +6,7 @@ approximation of the official one; no authority vouches for it, and it is good t
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from math import asin, atan2, cos, hypot, pi, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, hypot, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -42,6 +42,13 @@ def distance_m(one: Point, other: Point) -> float:
     half_lat, half_lon = (lat_b - lat_a) / 2, radians(other.longitude - one.longitude) / 2
     chord = sin(half_lat) ** 2 + cos(lat_a) * cos(lat_b) * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord)))
+
+
+def box_around(point: Point, metres: float) -> tuple[Point, Point]:
+    """South-western and north-eastern corner of a box that holds all within `metres`; not for the poles."""
+    north = degrees(metres / EARTH_RADIUS_M)
+    east = north / max(cos(radians(point.latitude)), 0.01)
+    return Point(point.latitude - north, point.longitude - east), Point(point.latitude + north, point.longitude + east)
 
 
 def to_wgs84(point: Point, source: SourceCrs) -> Point:

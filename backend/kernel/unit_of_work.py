@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,7 @@ class UnitOfWork:
     ring_outbox: Callable[[], None] = _nobody_waits
     """Wakes the delivery loop of this process; the outbox hands it to `after_commit`."""
     events: deque[Event] = field(default_factory=deque)
+    _before_commit: list[Callable[[UnitOfWork], Awaitable[None]]] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def record(self, event: Event) -> None:
@@ -51,6 +52,11 @@ class UnitOfWork:
             return False
         self._after_commit.append(wake)
         return True
+
+    def before_commit(self, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        """Call `write` once all events are heard: for what a transaction gathers and writes in one go."""
+        if write not in self._before_commit:
+            self._before_commit.append(write)
 
     async def settle(self) -> None:
         """Let every recorded event be heard, and those that this brings, until none is left."""
@@ -67,6 +73,8 @@ class UnitOfWork:
     async def commit(self) -> None:
         """Settle the events and commit. Only edges call this, once; services never do."""
         await self.settle()
+        for write in self._before_commit:
+            await write(self)
         await self.session.flush()
         fault_point("before_commit")
         await self.session.commit()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Table, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName, Content, Lane, Recipient
@@ -25,14 +26,24 @@ class HangingCard:
     """Under which number it hangs in a chat of Telegram; None before it has left."""
 
 
+_card: Table = Card.__table__  # type: ignore[assignment]
+_HANG_ON_SQLITE = sqlite.insert(_card).on_conflict_do_nothing().returning(_card.c.id)
+_HANG = postgresql.insert(_card).on_conflict_do_nothing().returning(_card.c.id)
+
+
 async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Content, lane: Lane) -> None:
     """Show `content` on the card `key`: the first time it is sent to `to`, afterwards edited where it hangs.
 
     What the card shows already, or is about to show, changes nothing. `to` counts only the first time.
     """
-    card = await _card(uow, key, to)
     written = write_content(content)
     digest = digest_of(written)
+    card = await _known_card(uow, key)
+    if card is None:
+        if await _hang(uow, key, to, written, digest, lane):
+            return
+        card = await _known_card(uow, key)
+        assert card is not None, "whoever was faster has left it"
     if card.wanted_digest == digest and card.closed_at is None:
         return
     card.content, card.wanted_digest, card.closed_at = written, digest, None
@@ -78,16 +89,24 @@ async def card_of_message(uow: UnitOfWork, dedup_key: str) -> HangingCard | None
     return _hanging(row) if row is not None else None
 
 
-async def _card(uow: UnitOfWork, key: str, to: Recipient) -> Card:
-    card = await _known_card(uow, key)
-    if card is not None:
-        return card
-    where = {"channel": to.channel.value, "address": to.address, "thread_id": to.thread_id}
-    row = {"key": key, "family": family_of(key), "version": 0, **where}
-    await insert_new(uow, Card, [row])
-    card = await _known_card(uow, key)
-    assert card is not None, "the insert left a row, ours or another's"
-    return card
+async def _hang(uow: UnitOfWork, key: str, to: Recipient, content: dict[str, Any], digest: str, lane: Lane) -> bool:
+    """Post a card that is not there yet; False when somebody else has just posted it."""
+    row = {
+        "key": key,
+        "family": family_of(key),
+        "channel": to.channel.value,
+        "address": to.address,
+        "thread_id": to.thread_id,
+        "version": 1,
+        "wanted_digest": digest,
+        "content": content,
+    }
+    card_id = await uow.session.scalar(_HANG_ON_SQLITE if uow.is_sqlite else _HANG, row)
+    if card_id is None:
+        return False
+    await insert_new(uow, Message, [_row(uow, to, f"card:{card_id}:1", card_id, content, lane, Action.CARD)])
+    await ring(uow)
+    return True
 
 
 def _hanging(row: Card) -> HangingCard:
@@ -117,11 +136,13 @@ async def _show(uow: UnitOfWork, card: Card, lane: Lane, action: Action) -> None
         .execution_options(synchronize_session=False)
     )
     if changed.first() is None:
-        await insert_new(uow, Message, [_row(uow, card, content, lane, action)])
+        to = Recipient(channel=ChannelName(card.channel), address=card.address, thread_id=card.thread_id)
+        key = f"card:{card.id}:{card.version}"
+        await insert_new(uow, Message, [_row(uow, to, key, card.id, content, lane, action)])
     await ring(uow)
 
 
-def _row(uow: UnitOfWork, card: Card, content: dict[str, Any], lane: Lane, action: Action) -> dict[str, Any]:
-    to = Recipient(channel=ChannelName(card.channel), address=card.address, thread_id=card.thread_id)
-    key = f"card:{card.id}:{card.version}"
-    return message_row(to, lane=lane, content=content, dedup_key=key, now=uow.now, action=action, card_id=card.id)
+def _row(
+    uow: UnitOfWork, to: Recipient, key: str, card_id: int, content: dict[str, Any], lane: Lane, action: Action
+) -> dict[str, Any]:
+    return message_row(to, lane=lane, content=content, dedup_key=key, now=uow.now, action=action, card_id=card_id)

@@ -30,7 +30,7 @@ class Press:
 
     def pack(self) -> str:
         """`prefix:field:field`, at most 64 bytes; raises ValueError when longer (a fault of ours)."""
-        parts = [self.prefix, *(_written(getattr(self, field.name)) for field in fields(self))]
+        parts = [self.prefix, *[_written(getattr(self, name)) for name in self._names()]]
         packed = ":".join(parts)
         if len(packed.encode()) > MOST_BYTES:
             raise ValueError(f"callback data too long: {packed}")
@@ -41,7 +41,7 @@ class Press:
         """Read callback data; raises BadInput for anything that `pack` could not have written."""
         prefix, *parts = packed.split(":")
         hints = cls._hints()
-        names = [field.name for field in fields(cls)]
+        names = cls._names()
         if prefix != cls.prefix or len(parts) != len(names):
             raise BadInput("error.old_button")
         try:
@@ -49,6 +49,12 @@ class Press:
         except (ValueError, TypeError) as error:
             raise BadInput("error.old_button") from error
         return cls(**values)
+
+    @classmethod
+    @cache
+    def _names(cls) -> tuple[str, ...]:
+        """The fields in their order: asked for with every button of every keyboard."""
+        return tuple(field.name for field in fields(cls))
 
     @classmethod
     @cache

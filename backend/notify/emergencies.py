@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from backend.issues.events import ReportReceived
-from backend.issues.models import Task
+from backend.issues.models import Category, Issue, Task
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content, Lane
 from backend.notify.buttons import Rows, button, in_rows
@@ -22,9 +22,10 @@ async def hear_report(uow: UnitOfWork, voice: Voice, event: ReportReceived) -> N
     """The first report of an emergency; whoever has its card before their eyes hears nothing twice."""
     if not event.is_new_issue:
         return
-    head = await head_of(uow, event.issue_id)
-    if not head.category.is_emergency:
+    issue = await uow.session.get_one(Issue, event.issue_id)
+    if not (await uow.session.get_one(Category, issue.category_id)).is_emergency:
         return
+    head = await head_of(uow, event.issue_id)
     seen = await _who_has_the_card(uow, event.issue_id)
     hearers = [hearer for hearer in await office_of(uow, head.issue.org_unit_id) if hearer.key not in seen]
 

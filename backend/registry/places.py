@@ -10,7 +10,7 @@ from shapely.geometry import shape
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from backend.kernel.errors import NotFound
-from backend.kernel.geo import Point, distance_m
+from backend.kernel.geo import Point, box_around, distance_m
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
 from backend.registry.models import Address, Building, OrgKind, OrgUnit
@@ -75,21 +75,26 @@ async def addresses_matching(
 
 
 async def buildings_near(
-    uow: UnitOfWork, community_id: int, point: Point, *, limit: int = 5
+    uow: UnitOfWork, community_id: int, point: Point, *, within_m: int, limit: int = 5
 ) -> Sequence[tuple[Building, int]]:
-    """The buildings nearest to a point with their distances in metres, nearest first."""
+    """The buildings nearest to a point, at most `within_m` metres away, with their distances, nearest first."""
+    south_west, north_east = box_around(point, within_m)
     rows = await uow.session.execute(
         select(Building.id, Address.latitude, Address.longitude)
         .join(Address, Address.id == Building.address_id)
-        .where(Building.community_id == community_id)
+        .where(
+            Building.community_id == community_id,
+            Address.latitude.between(south_west.latitude, north_east.latitude),
+            Address.longitude.between(south_west.longitude, north_east.longitude),
+        )
     )
     away = [
         (round(distance_m(point, Point(latitude, longitude))), id_)
         for id_, latitude, longitude in rows
         if latitude is not None and longitude is not None
     ]
-    # Every building is measured, but only the few nearest are read as a whole.
-    metres = {id_: distance for distance, id_ in sorted(away)[:limit]}
+    # Every building in the box is measured, but only the few nearest are read as a whole.
+    metres = {id_: distance for distance, id_ in sorted(away)[:limit] if distance <= within_m}
     nearest = await uow.session.scalars(select(Building).where(Building.id.in_(metres)))
     return sorted(((one, metres[one.id]) for one in nearest), key=lambda near: (near[1], near[0].id))
 

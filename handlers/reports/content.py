@@ -99,8 +99,8 @@ async def _building_beside(desk: Desk) -> str:
     """Words for a point: people read the name of a building, not coordinates. Empty where none is near."""
     if desk.draft.community_id is None or desk.draft.point is None:
         return ""
-    near = await buildings_near(desk.uow, desk.draft.community_id, desk.draft.point, limit=1)
-    if not near or near[0][1] > NEAR_M:
+    near = await buildings_near(desk.uow, desk.draft.community_id, desk.draft.point, within_m=NEAR_M, limit=1)
+    if not near:
         return ""
     return desk.words.plain("report.place_near", building=near[0][0].name)
 

@@ -89,7 +89,7 @@ async def test_searches_stay_in_the_community(world: World):
 
 async def test_the_nearest_buildings_come_first_with_their_distance(world: World):
     async with world.work.look() as uow:
-        near = await buildings_near(uow, world.community_id, point(middle_of(2)), limit=2)
+        near = await buildings_near(uow, world.community_id, point(middle_of(2)), within_m=500, limit=2)
         in_grid = await buildings_of(uow, world.units["grid-2"].id)
 
     assert near[0][0].number == "2"
