@@ -10,7 +10,7 @@ import typer
 from bench.machine import Noise, description
 from bench.results import RESULTS, keep
 
-BENCHES = ("report", "pace", "broadcast", "start", "outbox", "registry", "ingest", "doors", "silence")
+BENCHES = ("report", "pace", "broadcast", "start", "outbox", "registry", "ingest", "doors", "silence", "points")
 
 
 def main(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.access import Actor
@@ -50,25 +50,24 @@ class Change(NamedTuple):
     held: int
 
 
+# These run with every movement, so they are put together once, on the tables themselves.
+_account: Table = PointsAccount.__table__  # type: ignore[assignment]
+_transfer: Table = Transfer.__table__  # type: ignore[assignment]
 CHANGE_BALANCE = (
-    update(PointsAccount)
+    update(_account)
     .where(
-        PointsAccount.id == bindparam("account"),
-        PointsAccount.posted + bindparam("posted_by") - PointsAccount.held - bindparam("held_by") >= 0,
-        PointsAccount.held + bindparam("held_by") >= 0,
+        _account.c.id == bindparam("account"),
+        _account.c.posted + bindparam("posted_by") - _account.c.held - bindparam("held_by") >= 0,
+        _account.c.held + bindparam("held_by") >= 0,
     )
-    .values(
-        posted=PointsAccount.posted + bindparam("posted_by"),
-        held=PointsAccount.held + bindparam("held_by"),
-    )
-    .returning(PointsAccount.id)
-    .execution_options(synchronize_session=False)
+    .values(posted=_account.c.posted + bindparam("posted_by"), held=_account.c.held + bindparam("held_by"))
+    .returning(_account.c.id)
 )
 """The floor is part of the statement: it is judged again after waiting for whoever has the row."""
-
+_ASKED = {column.name: bindparam(column.name, type_=column.type) for column in _transfer.c if column.name != "id"}
 _INSERTS = {
-    True: sqlite.insert(Transfer).on_conflict_do_nothing().returning(Transfer.key, Transfer.id),
-    False: postgresql.insert(Transfer).on_conflict_do_nothing().returning(Transfer.key, Transfer.id),
+    is_sqlite: dialect.insert(_transfer).values(_ASKED).on_conflict_do_nothing().returning(_transfer.c.id)
+    for is_sqlite, dialect in ((True, sqlite), (False, postgresql))
 }
 """Without naming the index: a second reversal of one transfer finds no place either."""
 
@@ -129,8 +128,10 @@ def _hash_of(entry: Entry) -> str:
 
 
 async def _insert(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, on_behalf_of: int | None) -> dict[UUID, int]:
-    rows = [
-        {
+    """The ids of those that are new. In the order of their keys, so that two who post the same do not deadlock."""
+    made = {}
+    for entry in sorted(entries, key=lambda entry: entry.key):
+        values = {
             "key": entry.key,
             "debit_id": entry.debit.id,
             "credit_id": entry.credit.id,
@@ -145,10 +146,10 @@ async def _insert(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, on_be
             "door": actor.door.value,
             "at": uow.now,
         }
-        for entry in sorted(entries, key=lambda entry: entry.key)
-    ]
-    made = await uow.session.execute(_INSERTS[uow.is_sqlite].values(rows))
-    return {row.key: row.id for row in made}
+        transfer_id = await uow.session.scalar(_INSERTS[uow.is_sqlite], values)
+        if transfer_id is not None:
+            made[entry.key] = int(transfer_id)
+    return made
 
 
 async def _known(uow: UnitOfWork, entries: Iterable[Entry]) -> Mapping[UUID, int]:
