@@ -24,7 +24,7 @@ from backend.registry.models import BoundChat, RoleGrant
 from backend.registry.queries import communities
 from bot.app import open_work, tokens_of
 from bot.findings import Finding, well, wrong
-from bot.keys import KEY_FILE
+from bot.key_doctor import about_keys, keys_open_what_is_stored
 from bot.telephone_doctor import about_telephone
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=2)
@@ -35,6 +35,10 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 async def examine(settings: Settings) -> list[Finding]:
     """All findings, in the order in which one would mend them."""
     findings = [*_about_settings(settings)]
+    keys = [*about_keys(settings)]
+    findings += keys
+    if not all(finding.is_well for finding in keys):
+        return findings  # nothing that is stored can be looked at without them
     work = open_work(settings, load_texts())
     try:
         if not await work.database.is_reachable():
@@ -56,12 +60,6 @@ def _about_settings(settings: Settings) -> list[Finding]:
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         findings.append(_webhook(settings))
     findings += _doors(settings)
-    if settings.encryption_keys:
-        findings.append(well(f"{len(settings.encryption_keys)} encryption key(s) from YOULIN_ENCRYPTION_KEYS."))
-    elif (settings.home / KEY_FILE).exists():
-        findings.append(well(f"The encryption key lies in {settings.home / KEY_FILE}: back it up with the database."))
-    else:
-        findings.append(well(f"An encryption key will be made in {settings.home / KEY_FILE} at the first start."))
     return findings
 
 
@@ -186,6 +184,7 @@ LOOKS: tuple[Callable[[Work], Awaitable[Finding]], ...] = (
     _has_admin,
     _has_chats,
     _trail_is_whole,
+    keys_open_what_is_stored,
 )
 
 
