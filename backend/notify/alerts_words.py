@@ -71,11 +71,12 @@ def sms_content(words: Words, facts: AlertFacts, callee: Callee, reply_code: int
     if over > 0:
         where = facts.where[: max(len(facts.where) - over, 0)]
         text = words.plain("alert.sms", who=facts.who(words), what=what, where=where, reply=reply)
+    code = {"code": str(reply_code)} if reply_code is not None else {}
     return Content(
         text.strip(),
         call=script_of(facts, callee),
         template=TEMPLATE,
-        params=_params(words, facts, what),
+        params=_params(words, facts, what) | code,
         language=words.language,
     )
 

@@ -110,6 +110,7 @@ async def test_an_answer_by_sms_takes_the_alert_and_is_answered(board: Switchboa
     alert_id = await board.sos()
     await cloud.until(lambda: bool(cloud.sms))
 
+    assert cloud.sms[0].params["code"] == "1"
     await cloud.writes("13900000001", "１。", sequence=77)
     await cloud.writes("13900000001", "１。", sequence=77)
 
