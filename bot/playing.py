@@ -22,6 +22,7 @@ from bot.installing import load_org_file, load_registry_lines
 from playground.community.files import write
 from playground.community.generator import generate
 from playground.community.shapes import CastMember, Community, GroupChat
+from playground.devices.broker import HOST
 from playground.telegram.groups import create_group, promote
 from playground.telegram.people import read, start
 from playground.telegram.world import World
@@ -63,6 +64,7 @@ def playground_settings(settings: Settings, address: str, exchange: Exchange, br
     local: dict[str, object] = {
         "bot_token": SecretStr(MAIN_TOKEN),
         "telegram_api": address,
+        "device_host": HOST,
         "watch_port": watch_port_of(settings),
         "mqtt_url": settings.mqtt_url or broker,
     }
