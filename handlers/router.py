@@ -20,6 +20,9 @@ from handlers.canteen.menu import canteen_router
 from handlers.common.asking import asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
+from handlers.elders.family import family_router
+from handlers.elders.staff import PURPOSES as ELDER_PURPOSES
+from handlers.elders.staff import elders_router
 from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
 from handlers.issues.following import following_router
 from handlers.market.browsing import browsing_router
@@ -40,6 +43,7 @@ from handlers.staff.desk import desk_router
 from handlers.staff.finding import finding_router
 from handlers.staff.groups import groups_router
 from handlers.staff.residents import residents_router
+from handlers.staff.workers import workers_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
 from handlers.start.wishes import wishes_router
@@ -57,6 +61,8 @@ def build_router() -> Router:
         alerts_pressing_router(),
         alerts_listing_router(),
         alerts_caring_router(),
+        family_router(),
+        elders_router(),
         providing_router(),
         codes_router(),
         menu_router(),
@@ -79,6 +85,7 @@ def build_router() -> Router:
                 **BOOKING_PURPOSES,
                 **PROVIDER_PURPOSES,
                 **WISH_PURPOSES,
+                **ELDER_PURPOSES,
             }
         ),
         following_router(),

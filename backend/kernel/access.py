@@ -150,7 +150,7 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     # Where somebody is, and how their heart beats: for those who go there, and who send them.
     Permission.READ_WHEREABOUTS: WORKERS | frozenset({Role.STAFF, Role.SUBDISTRICT, Role.ADMIN}),
     Permission.COMMAND_DEVICE: frozenset({Role.STAFF, Role.ADMIN, Role.GRID_LEADER, Role.GRID_WORKER}),
-    Permission.SET_DEVICE_RULE: frozenset({Role.STAFF, Role.ADMIN}),
+    Permission.SET_DEVICE_RULE: frozenset({Role.STAFF, Role.ADMIN, Role.GRID_LEADER}),
     Permission.MANAGE_POINTS: frozenset({Role.STAFF, Role.ADMIN}),
     Permission.USE_POINTS_FOR_OTHERS: WORKERS | {Role.STAFF, Role.ADMIN},
     Permission.READ_ALERT: FIELD | OFFICE,

@@ -132,6 +132,20 @@ class MethodProof(Base):
     used_at: Mapped[datetime | None]
 
 
+class ContactLink(Base):
+    """A one-use link by which a contact's chat becomes known as theirs. Only the digest of its token is kept."""
+
+    __tablename__ = "contact_link"
+
+    id: Mapped[Id]
+    contact_id: Mapped[int] = mapped_column(BigId, ForeignKey("family_contact.id"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(BigId)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class PersonCare(Base):
     """What a helper at the door must know of a person: illnesses, keys, gas, oxygen. Sealed as one."""
 

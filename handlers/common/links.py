@@ -9,6 +9,9 @@ from backend.registry.invitations import PAYLOAD
 INVITATION = PAYLOAD
 """What a deep link's payload begins with when it grants a role; the rest is the token."""
 
+CONTACT = "kin-"
+"""When an elder's relative makes this chat known as theirs."""
+
 CHECK_IN = "in-"
 """When a provider's camera reads the code of somebody who came."""
 

@@ -108,8 +108,28 @@ def upgrade() -> None:
     with op.batch_alter_table("method_proof", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_method_proof_method_id"), ["method_id"], unique=False)
 
+    op.create_table(
+        "contact_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["family_contact.id"], name=op.f("fk_contact_link_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_link")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_contact_link_token_digest")),
+    )
+    with op.batch_alter_table("contact_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_link_contact_id"), ["contact_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("contact_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_link_contact_id"))
+
+    op.drop_table("contact_link")
     with op.batch_alter_table("method_proof", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_method_proof_method_id"))
 

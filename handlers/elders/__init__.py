@@ -1,0 +1,1 @@
+"""Elders: staff add contacts and devices in chat, relatives see what the elder lets them see."""

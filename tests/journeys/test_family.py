@@ -1,0 +1,118 @@
+"""A grid worker ties a daughter to her mother's ladder; the daughter sees what the mother lets her see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from backend.devices import ReceivedPacket, store_observations
+from backend.devices.observations import Kind, Observation, Protocol
+from backend.registry.models import Household, Person, Residency
+from tests.chat.town import Town
+
+ELDER = "王奶奶"
+WATCH = "8800000015"
+
+
+@pytest.fixture
+async def elder(town: Town) -> int:
+    """Grandma Wang lives in building 1 and nobody is on her ladder yet."""
+    async with town.app.work.begin() as uow:
+        person = Person(community_id=town.world.community_id, name=ELDER)
+        home = Household(
+            community_id=town.world.community_id, code="home-1", address_id=town.world.buildings["1"].address_id
+        )
+        uow.session.add_all((person, home))
+        await uow.session.flush()
+        uow.session.add(Residency(person_id=person.id, household_id=home.id, role="owner"))
+        return person.id
+
+
+async def enrols(town: Town, name: str = "leader Tang") -> None:
+    """Add the daughter with her consent, vouch for her telephone, and give her a link for her chat."""
+    leader = town.phone(name)
+    await leader.sends("/elder 王")
+    await leader.sees("请选老人")
+    await leader.presses(ELDER)
+    await leader.sees_edited("还没有联系人")
+    await leader.presses("➕ 联系人")
+    await leader.sees_edited("是否同意", "退订")
+    await leader.presses("对方同意")
+    await leader.sees("名字、关系、电话")
+    await leader.sends("女儿在外地")
+    await leader.sees("请这样写")
+    await leader.sends("王芳　女儿 138 0000 0001")
+    await leader.sees("王芳", "子女", "已同意", "还没验证")
+    await leader.presses("我已打通📞 电话")
+    await leader.sees_edited("电话：已验证")
+
+
+async def test_a_worker_adds_a_contact_a_watch_a_circle_and_a_daily_call(town: Town, elder: int) -> None:
+    await enrols(town)
+    leader = town.phone("leader Tang")
+    await leader.presses("返回")
+    await leader.sees_edited("联系人 1 位")
+
+    await leader.presses("手表或设备")
+    await leader.sees("设备种类和号码")
+    await leader.sends(f"手表 {WATCH}")
+    await leader.sees("登记好了", "只显示一次")
+    await leader.presses("返回")
+    await leader.sees_edited("设备 1 台")
+    await leader.presses(WATCH)
+    await leader.sees_edited("还没连上")
+    answer = await leader.presses("现在定位")
+    assert "已通知" in answer["text"]
+    await leader.presses("返回")
+    await leader.presses("活动圈")
+    await leader.presses("500米内")
+    await leader.sees_edited("活动圈画好了")
+    await leader.presses("返回")
+    await leader.presses("每日问平安")
+    await leader.presses("9点")
+    await leader.sees_edited("每天9点")
+    await leader.presses("返回")
+    await leader.presses("上门须知")
+    await leader.sees_edited("石油路1号")
+
+
+async def test_the_daughter_opens_her_link_and_sees_what_her_mother_allows(town: Town, elder: int) -> None:
+    await enrols(town)
+    leader, daughter = town.phone("leader Tang"), town.phone("Liu Yang")
+    await leader.presses("⬜ 看心率")
+    await leader.sees_edited("已同意")
+    await leader.presses("聊天链接")
+    told = await leader.sees("只能用一次", "kin-")
+    token = re.search(r"start=(kin-[\w-]+)", told["text"])
+    assert token is not None
+    await leader.presses("返回")
+    await leader.presses("手表或设备")
+    await leader.sees("设备种类和号码")
+    await leader.sends(WATCH)
+    await leader.sees("登记好了")
+    async with town.app.work.begin() as uow:
+        beat = Observation(device=WATCH, protocol=Protocol.WATCH, kind=Kind.HEART_RATE, value=72)
+        power = Observation(device=WATCH, protocol=Protocol.WATCH, kind=Kind.BATTERY, value=80)
+        await store_observations(uow, [ReceivedPacket(observations=(beat, power), received_at=uow.now, door="test")])
+
+    await daughter.starts(token[1])
+    await daughter.sees(ELDER, "马上在这里告诉您")
+    await daughter.sends("/family")
+    state = await daughter.sees(ELDER, "电量 80%", "心率 72–72")
+    assert not any("在哪里" in button["label"] for row in state["buttons"] for button in row)
+    await daughter.presses("心率图")
+    await daughter.sees("不是诊断")
+    muted = await daughter.presses("安静一天")
+    assert "紧急" in muted["text"]
+
+    await town.phone("Zhou Min").starts(token[1])
+    await town.phone("Zhou Min").sees("已经用过或过期")
+
+
+async def test_a_stranger_and_another_grids_worker_see_nobody(town: Town, elder: int) -> None:
+    for name, answer in (("Wang Fang", "没有权限"), ("worker Sun", "没找到")):
+        await town.phone(name).sends("/elder 王")
+        await town.phone(name).sees(answer)
+    await town.phone("Wang Fang").sends("/family")
+    await town.phone("Wang Fang").sees("还没有绑定")
