@@ -12,6 +12,7 @@ from backend.kernel.unit_of_work import Work
 from backend.messaging.channel import Later, Never, Outcome, OutgoingMessage, Sent, Starting, Unknown
 from backend.messaging.contents import Lane
 from backend.messaging.receipts import standing_of
+from backend.phone.answering import is_settled
 from backend.phone.carrier import Busy, CarrierAnswer, Doubtful, Down, PhoneCarrier, Taken
 from backend.phone.choosing import Nobody, NotNow
 from backend.phone.models import CarrierAttempt
@@ -46,15 +47,21 @@ class PhoneChannel:
         After silence the carrier is asked what it has. Where it cannot say, an emergency goes to the next one: twice is
         better than never. Anything else stays in doubt.
         """
+        landed = await self._landed(message) if message.doubts else None
+        if landed is not None:
+            return landed
         await starting()
         tried: set[str] = set()
         answers: list[CarrierAnswer] = []
         while True:
             async with self._work.begin() as uow:
                 now = uow.now
+                if await is_settled(uow, message.content.call):
+                    return Never("somebody has taken it meanwhile")
                 decision = await reserve(uow, message, list(self._carriers.values()), but=tried)
             if not isinstance(decision, Reserved):
                 return _end(decision, answers, now)
+            fault_point("carrier_reserved")
             answer = await self._ask(decision)
             if isinstance(answer, Taken):
                 return Sent(answer.provider_id, decision.carrier)
@@ -65,18 +72,25 @@ class PhoneChannel:
 
     async def reconcile(self, message: OutgoingMessage) -> Outcome | None:
         """What became of a message whose process ended: by its receipts, by what was written, by the carrier."""
+        landed = await self._landed(message)
+        if landed is not None:
+            return landed
+        async with self._work.look() as uow:
+            attempts = await attempts_of(uow, message.id)
+        in_doubt = [attempt for attempt in attempts if attempt.ended_at is None]
+        if not in_doubt:
+            return Later("no request had left")
+        return await self._settle(message, in_doubt[-1])
+
+    async def _landed(self, message: OutgoingMessage) -> Sent | None:
+        """What callbacks have proved about earlier requests of this message, whatever we heard of their answers."""
         async with self._work.look() as uow:
             standing = await standing_of(uow, message.id)
             attempts = await attempts_of(uow, message.id)
         if standing is not None:
             return Sent(standing.provider_id, standing.provider)
         taken = next((attempt for attempt in attempts if attempt.provider_id is not None), None)
-        if taken is not None:
-            return Sent(taken.provider_id or "", taken.carrier)
-        in_doubt = [attempt for attempt in attempts if attempt.ended_at is None]
-        if not in_doubt:
-            return Later("no request had left")
-        return await self._settle(message, in_doubt[-1])
+        return Sent(taken.provider_id or "", taken.carrier) if taken is not None else None
 
     async def _ask(self, reserved: Reserved) -> CarrierAnswer:
         carrier = self._carriers[reserved.carrier]
@@ -86,6 +100,7 @@ class PhoneChannel:
             answer = await self._look_up(carrier, reserved) or answer
         async with self._work.begin() as uow:
             await note_answer(uow, reserved, answer)
+        fault_point("carrier_noted")
         if not isinstance(answer, Taken):
             log.warning(
                 "phone.not_taken",
@@ -99,10 +114,13 @@ class PhoneChannel:
     async def _look_up(self, carrier: PhoneCarrier, reserved: Reserved) -> CarrierAnswer | None:
         """Ask the carrier what it has lately carried to this number: something that no other request was?"""
         found = await carrier.find(reserved.request)
+        async with self._work.look() as uow:
+            own = await uow.session.get(CarrierAttempt, reserved.request.attempt_id)
+            known = await known_provider_ids(uow, carrier.name, found or ())
+        if own is not None and own.provider_id is not None:  # a callback was faster than the answer
+            return Taken(own.provider_id)
         if found is None:
             return None
-        async with self._work.look() as uow:
-            known = await known_provider_ids(uow, carrier.name, found)
         new = [id_ for id_ in found if id_ not in known]
         return Taken(new[0]) if new else Down("it has not arrived there")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from backend.alerts import check_ins, drills, due
+from backend.kernel.faults import fault_point
 from scheduler.turn import Turn, repeat
 
 log = structlog.get_logger(__name__)
@@ -22,11 +23,14 @@ async def climb_alerts(turn: Turn) -> int:
             await due.beat(uow)
     if not has_due:
         return 0
+    fault_point("steps_due")
     try:
-        return await repeat(turn, lambda uow: due.advance_due(uow, limit=BATCH), BATCH)
+        taken = await repeat(turn, lambda uow: due.advance_due(uow, limit=BATCH), BATCH)
     except Exception as error:
         log.error("alerts.batch_failed", exc_info=error)
         return await _climb_one_by_one(turn)
+    fault_point("steps_taken")
+    return taken
 
 
 async def _climb_one_by_one(turn: Turn) -> int:

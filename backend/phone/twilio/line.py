@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from backend.kernel.faults import fault_point
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.phone.patience import MOST_WAITS, SECONDS, in_time
@@ -35,11 +36,15 @@ class Line:
 
     async def in_time(self, do: Callable[[UnitOfWork], Awaitable[Result]]) -> Result | None:
         """Do it in one unit of work; None when that took too long: then see `one_moment`."""
-        return await in_time(self.work, do, seconds=self.patience)
+        done = await in_time(self.work, do, seconds=self.patience)
+        fault_point("callback_kept")
+        return done
 
     async def form(self, request: Request) -> SignedForm:
         """What Twilio posted; raises HTTPException for anybody else."""
-        return await signed_form(request, self.account)
+        form = await signed_form(request, self.account)
+        fault_point("callback_heard")
+        return form
 
     def speech(self, language: str) -> Speech:
         """A new answer."""
