@@ -17,6 +17,8 @@ from backend.kernel.settings import Settings
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.migrations.running import current_revision, head_revision, upgrade
+from backend.points.earning.editing import seed_rules
+from backend.points.market.merchants import seed_kinds
 from backend.registry.invitations import OpenInvitation, invite
 from backend.registry.models import OrgUnit
 from backend.registry.org_units import load_org_units
@@ -45,11 +47,16 @@ async def is_set_up(work: Work) -> bool:
 
 
 async def load_org_file(work: Work, texts: Texts, text: str) -> str:
-    """Load an org-unit file and give every community its default categories; returns what was done, in words."""
+    """Load an org-unit file and give every community its default categories, rules of earning and kinds of shops.
+
+    Returns what was done, in words.
+    """
     async with work.begin() as uow:
         loaded = await load_org_units(uow, actor=SHELL_ACTOR, text=text)
         for community in await communities(uow):
             await seed_categories(uow, actor=SHELL_ACTOR, community_id=community.id, texts=texts)
+            await seed_rules(uow, actor=SHELL_ACTOR, community_id=community.id)
+            await seed_kinds(uow, actor=SHELL_ACTOR, community_id=community.id)
         return str(loaded)
 
 

@@ -18,6 +18,7 @@ from bot.playing import load_sample, open_world, playground_settings, seat_cast,
 from bot.role_names import RoleName
 from bot.roles import run_roles
 from bot.sample_devices import Addresses, SampleDevices, lay_out, seat_devices
+from bot.sample_market import open_market
 from bot.sample_story import open_exchange, seat_story
 from playground.bench.bench import DeviceBench
 from playground.community.generator import generate
@@ -96,6 +97,7 @@ async def _prepare(settings: Settings, community: Community) -> SampleDevices:
         await load_sample(work, texts, settings.home / "sample")
         await seat_cast(work, community)
     await seat_story(work, community)
+    await open_market(work, community)
     seated = await seat_devices(work, community)
     await work.database.close()
     return seated
