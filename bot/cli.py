@@ -13,6 +13,7 @@ from backend.kernel.access import Role
 from backend.kernel.settings import Settings
 from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
+from bot.elder_commands import elder_commands
 from bot.role_names import RoleDied, RoleName
 from bot.shell import console, main_settings, with_work
 from bot.source_commands import source_commands
@@ -40,6 +41,7 @@ job_commands = typer.Typer(no_args_is_help=True, help="What the clock does by it
 app.add_typer(job_commands, name="jobs")
 
 app.add_typer(source_commands, name="sources")
+app.add_typer(elder_commands, name="elders")
 
 FILE_ENCODING = "utf-8-sig"
 """UTF-8, with or without the mark that Windows puts in front."""
