@@ -14,7 +14,7 @@ from backend.alerts.events import AlertAcknowledged, AlertEscalated
 from backend.alerts.firing import climb
 from backend.alerts.incidents import members_of
 from backend.alerts.log import write_log
-from backend.alerts.models import Acknowledgement, Alert
+from backend.alerts.models import Acknowledgement, AcknowledgementNote, Alert
 from backend.alerts.names import name_of_hand
 from backend.alerts.policies import plan_in
 from backend.alerts.standing import IS_OVER, Said, Standing, after
@@ -99,11 +99,13 @@ async def _store(
         "account_id": hand.account_id,
         "contact_id": hand.contact_id,
         "evidence": evidence[:LONGEST_EVIDENCE],
-        "note_sealed": uow.vault.seal(note[:LONGEST_NOTE]) if note else "",
     }
     dialect = sqlite if uow.is_sqlite else postgresql
     insert = dialect.insert(Acknowledgement).values(values).on_conflict_do_nothing().returning(Acknowledgement)
     row: Acknowledgement | None = await uow.session.scalar(insert)
+    if row is not None and note:
+        sealed = uow.vault.seal(note[:LONGEST_NOTE])
+        uow.session.add(AcknowledgementNote(acknowledgement_id=row.id, note_sealed=sealed))
     return row
 
 

@@ -18,6 +18,7 @@ from backend.alerts.states import OPEN_STATES, Ladder, LogEvent
 from backend.kernel.alarms import AlarmKind, Severity, SubjectKind, is_worse
 from backend.kernel.unit_of_work import UnitOfWork
 
+_HELD = "incidents held"
 STILL_THE_SAME = timedelta(minutes=30)
 """What comes later than so long after the last one is another story."""
 STORM_WINDOW, STORM_SIZE = timedelta(minutes=2), 4
@@ -140,23 +141,36 @@ async def members_of(uow: UnitOfWork, alert: Alert) -> list[Alert]:
 
 
 async def _open_incidents(uow: UnitOfWork, alert: Alert, groupings: list[Grouping]) -> dict[str, Incident]:
-    rows = await uow.session.scalars(
-        select(Incident)
-        .where(
-            Incident.community_id == alert.community_id,
-            Incident.group_key.in_([grouping.key for grouping in groupings]),
-            Incident.closed_at.is_(None),
+    """Those of these keys that go on, held; what this unit of work holds already is not asked for again."""
+    held: dict[tuple[int, str], Incident] = uow.session.info.setdefault(_HELD, {})
+    wanted = [grouping.key for grouping in groupings]
+    unknown = [key for key in wanted if not _is_live(held.get((alert.community_id, key)))]
+    if unknown:
+        rows = await uow.session.scalars(
+            select(Incident)
+            .where(
+                Incident.community_id == alert.community_id,
+                Incident.group_key.in_(unknown),
+                Incident.closed_at.is_(None),
+            )
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+        held |= {(alert.community_id, incident.group_key): incident for incident in rows}
     found = {}
-    for incident in rows.all():
+    for key in wanted:
+        incident = held.get((alert.community_id, key))
+        if incident is None or not _is_live(incident):
+            continue
         if uow.now - incident.last_at > STILL_THE_SAME:
             incident.closed_at = uow.now
         else:
-            found[incident.group_key] = incident
+            found[key] = incident
     return found
+
+
+def _is_live(incident: Incident | None) -> bool:
+    return incident is not None and incident.closed_at is None
 
 
 async def _fits(uow: UnitOfWork, incident: Incident, alert: Alert) -> bool:

@@ -136,8 +136,17 @@ class Acknowledgement(Base):
     account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
     contact_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("family_contact.id"))
     evidence: Mapped[str] = mapped_column(String(120))
-    note_sealed: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (UniqueConstraint("alert_id", "evidence"),)
+
+
+class AcknowledgementNote(Base):
+    """What somebody wrote beside their acknowledgement: sealed, in a table of its own, since keys must be renewable."""
+
+    __tablename__ = "acknowledgement_note"
+
+    id: Mapped[Id]
+    acknowledgement_id: Mapped[int] = mapped_column(BigId, ForeignKey("acknowledgement.id"), unique=True)
+    note_sealed: Mapped[str] = mapped_column(Text)
 
 
 class AlertLogEntry(Base):

@@ -17,6 +17,9 @@ from backend.messaging.rows import insert_new
 from backend.registry import queries
 from backend.registry.models import OrgUnit
 
+_READ = "policies read"
+"""A batch of a thousand alarms reads each policy once."""
+_PLANS = "plans read"
 LIFE_SAFETY_POLICIES = frozenset({"sos", "smoke", "gas"})
 
 
@@ -33,18 +36,23 @@ class PolicyInForce:
 async def policy_for(uow: UnitOfWork, community_id: int, kind: AlarmKind) -> tuple[EscalationPolicy, Plan]:
     """The version by which an alert of this kind climbs now; the first time the default becomes version 1."""
     key = policy_key(kind)
-    policy = await _newest(uow, community_id, key)
-    if policy is None:
-        await _add(uow, community_id, key, 1, default_plan(key), None)
+    read: dict[tuple[int, str], tuple[EscalationPolicy, Plan]] = uow.session.info.setdefault(_READ, {})
+    if (community_id, key) not in read:
         policy = await _newest(uow, community_id, key)
-    assert policy is not None, "the insert left a row, ours or another's"
-    return policy, plan_of(policy.plan)
+        if policy is None:
+            await _add(uow, community_id, key, 1, default_plan(key), None)
+            policy = await _newest(uow, community_id, key)
+        assert policy is not None, "the insert left a row, ours or another's"
+        read[community_id, key] = policy, plan_of(policy.plan)
+    return read[community_id, key]
 
 
 async def plan_in(uow: UnitOfWork, policy_id: int) -> Plan:
     """The plan of one version; it never changes, so it is read once in a unit of work."""
-    policy = await uow.session.get_one(EscalationPolicy, policy_id)
-    return plan_of(policy.plan)
+    plans: dict[int, Plan] = uow.session.info.setdefault(_PLANS, {})
+    if policy_id not in plans:
+        plans[policy_id] = plan_of((await uow.session.get_one(EscalationPolicy, policy_id)).plan)
+    return plans[policy_id]
 
 
 async def policies_in_force(uow: UnitOfWork, *, actor: Actor, community_id: int) -> list[PolicyInForce]:
@@ -76,6 +84,7 @@ async def edit_policy(
     version = before.version if before is not None else 0
     if version != was_version:
         raise PolicyInvalid(f"version {version}")
+    uow.session.info.pop(_READ, None)
     await _add(uow, community_id, key, version + 1, plan, actor.account_id)
     policy = await _newest(uow, community_id, key)
     assert policy is not None

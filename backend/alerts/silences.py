@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from backend.alerts.care_models import Silence
 from backend.alerts.errors import SecondPersonNeeded, SilenceInvalid
 from backend.alerts.events import SilenceWanted
-from backend.alerts.holding import ALONE_FOR_LIFE_SAFETY
+from backend.alerts.holding import ALONE_FOR_LIFE_SAFETY, forget_silences_read
 from backend.alerts.models import Alert
 from backend.alerts.states import OPEN_STATES, Ladder
 from backend.kernel.access import Actor, Permission, check_access
@@ -65,6 +65,7 @@ async def add_silence(uow: UnitOfWork, *, actor: Actor, new: NewSilence) -> Sile
     )
     uow.session.add(silence)
     await uow.session.flush()
+    forget_silences_read(uow)
     audit(uow, actor, "silence.add", f"silence:{silence.id}", org_path=path, after=_written(silence))
     if new.ends_at - new.starts_at > ALONE_FOR_LIFE_SAFETY:
         uow.record(SilenceWanted(silence_id=silence.id))
@@ -89,6 +90,7 @@ async def end_silence(uow: UnitOfWork, *, actor: Actor, silence_id: int) -> None
     if silence.ends_at <= uow.now:
         return
     silence.ends_at, silence.ended_by_id = max(uow.now, silence.starts_at), actor.account_id
+    forget_silences_read(uow)
     held_by = ("maintenance" if silence.is_maintenance else "silence") + f":{silence.id}"
     await uow.session.flush()
     await uow.session.execute(

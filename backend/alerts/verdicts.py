@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.alerts.care_models import DeviceVerdicts
 from backend.alerts.models import Alert
 from backend.kernel.alarms import AlarmStatus
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.rows import insert_new
 
 
 async def count_alert(uow: UnitOfWork, alert: Alert) -> None:
     """One more alert of its device; exercises do not count."""
     if alert.device_id is None or alert.status is not AlarmStatus.ACTUAL:
         return
-    await insert_new(uow, DeviceVerdicts, [{"device_id": alert.device_id, "alerts": 0, "false_alarms": 0}])
-    await uow.session.execute(
-        update(DeviceVerdicts)
-        .where(DeviceVerdicts.device_id == alert.device_id)
-        .values(alerts=DeviceVerdicts.alerts + 1)
-        .execution_options(synchronize_session=False)
-    )
+    dialect = sqlite if uow.is_sqlite else postgresql
+    first = dialect.insert(DeviceVerdicts).values(device_id=alert.device_id, alerts=1, false_alarms=0)
+    counted = first.on_conflict_do_update(index_elements=["device_id"], set_={"alerts": DeviceVerdicts.alerts + 1})
+    await (await uow.session.connection()).execute(counted)
 
 
 async def count_false_alarm(uow: UnitOfWork, alert: Alert) -> None:

@@ -256,7 +256,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("evidence", sa.String(length=120), nullable=False),
-        sa.Column("note_sealed", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_acknowledgement_account_id")),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_acknowledgement_alert_id")),
         sa.ForeignKeyConstraint(["contact_id"], ["family_contact.id"], name=op.f("fk_acknowledgement_contact_id")),
@@ -325,6 +324,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_drill_result_key")),
         sa.UniqueConstraint("month", "method_id", name=op.f("uq_drill_result_month_method_id")),
     )
+    op.create_table(
+        "acknowledgement_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("acknowledgement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("note_sealed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["acknowledgement_id"], ["acknowledgement.id"], name=op.f("fk_acknowledgement_note_acknowledgement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acknowledgement_note")),
+        sa.UniqueConstraint("acknowledgement_id", name=op.f("uq_acknowledgement_note_acknowledgement_id")),
+    )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("family", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
@@ -351,6 +361,7 @@ def downgrade() -> None:
         batch_op.drop_column("withdrawn_at")
         batch_op.drop_column("family")
 
+    op.drop_table("acknowledgement_note")
     op.drop_table("drill_result")
     with op.batch_alter_table("alert_notification", schema=None) as batch_op:
         batch_op.drop_index("ix_alert_notification_heard")
