@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
@@ -60,8 +62,13 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(database_url: str, home: Path, *, starts_bot: bool = True) -> AsyncIterator[Town]:
-    """Open the program on a database with all tables; every role runs but the clock and the web."""
+async def open_town(
+    database_url: str, home: Path, *, starts_bot: bool = True, more: Mapping[str, Any] = MappingProxyType({})
+) -> AsyncIterator[Town]:
+    """Open the program on a database with all tables; every role runs but the clock and the web.
+
+    `more` are further settings.
+    """
     key = Fernet.generate_key().decode()
     database = Database(database_url)
     world = await open_world(database, vault=Vault([key]))
@@ -79,6 +86,7 @@ async def open_town(database_url: str, home: Path, *, starts_bot: bool = True) -
             updates_per_person_per_minute=10_000,
             messages_per_second=1_000,
             group_messages_per_minute=100_000,
+            **more,
         )
         async with open_app(settings, clock=world.clock) as app:
             if starts_bot:
