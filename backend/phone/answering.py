@@ -137,6 +137,17 @@ async def _hear_notice(_uow: UnitOfWork, _script: CallScript, _said: Said, _via:
     return Heard("phone.notice.yes", is_recorded=True)
 
 
+async def is_settled(uow: UnitOfWork, script: CallScript | None) -> bool:
+    """Whether nobody needs to be called for this any more: asked in the transaction before a call leaves."""
+    if script is None or script.kind is not CallKind.ALERT:
+        return False
+    try:
+        alert = await alert_by_id(uow, ref_id(script))
+    except NotFound:
+        return False
+    return alert.state is not AlertState.TRIGGERED
+
+
 Answering = Callable[[UnitOfWork, CallScript, Said, Via, str], Awaitable[Heard]]
 ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
     (CallKind.ALERT, Said.YES): _answer_alert,

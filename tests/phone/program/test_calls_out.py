@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from backend.alerts.acknowledging import acknowledge
+from backend.alerts.states import AckKind, Via
 from backend.messaging.receipt_models import ReceiptStatus
+from playground.telephone.faults import Outage
 from playground.telephone.telephones import Telephone
 from tests.phone.program.switchboard import Switchboard, open_switchboard
 
@@ -102,6 +106,22 @@ async def test_where_no_human_heard_it_the_next_is_called_at_once(
     await son.rings()
     assert status in await board.standings()
     assert await board.said_to(alert_id) == []
+
+
+async def test_what_was_taken_before_the_call_left_is_not_called_for_any_more(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    board.exchange.faults.outage = Outage.ERROR
+    alert_id = await board.sos()
+    async with board.world.work.begin() as uow:
+        staff = board.world.actor("staff Chen")
+        await acknowledge(uow, actor=staff, alert_id=alert_id, kind=AckKind.CLAIMED, via=Via.WEB, evidence="form:1")
+
+    board.exchange.faults.clear()
+    board.world.clock.advance(timedelta(minutes=1))
+    board.bell.ring()
+    await board.until_quiet()
+
+    daughter.expects_nothing()
 
 
 @pytest.mark.parametrize("kind", ["doubled", "permuted", "forged"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -20,10 +20,10 @@ from backend.messaging.outbox import enqueue
 from backend.messaging.receipt_models import DeliveryReceipt, ReceiptStatus
 from backend.messaging.receipts import match_receipts, note_receipt, standing_of
 from backend.messaging.reply_codes import allot_reply_code, close_reply_codes, open_codes
-from backend.phone.carrier import CarrierAnswer, Down, PhoneRequest, Quota, Refused, Service, Taken
+from backend.phone.carrier import CarrierAnswer, Doubtful, Down, PhoneRequest, Quota, Refused, Service, Taken
 from backend.phone.channel import PhoneChannel
 from backend.phone.choosing import OPEN_FOR, NotNow
-from backend.phone.reserving import Reserved, note_answer, reserve
+from backend.phone.reserving import Reserved, note_answer, note_landed, reserve
 from backend.registry.telephones import telephone_of, telephone_recipient
 from tests.service.world import World, open_world
 
@@ -41,6 +41,7 @@ class Carrier:
     answer: CarrierAnswer = field(default_factory=lambda: Taken("id-1"))
     has: tuple[str, ...] | None = ()
     asked: list[PhoneRequest] = field(default_factory=list)
+    on_request: Callable[[], Awaitable[None]] | None = None
 
     @property
     def services(self) -> Mapping[ChannelName, Service]:
@@ -48,6 +49,8 @@ class Carrier:
 
     async def request(self, request: PhoneRequest) -> CarrierAnswer:
         self.asked.append(request)
+        if self.on_request is not None:
+            await self.on_request()
         return self.answer
 
     async def find(self, request: PhoneRequest) -> tuple[str, ...] | None:
@@ -140,6 +143,24 @@ async def test_after_a_crash_the_carrier_is_asked_what_it_has(
         await reserve(uow, call, [carrier], but=())
 
     assert await PhoneChannel(world.work, [carrier]).reconcile(call) == outcome
+
+
+async def test_a_callback_that_was_faster_than_the_answer_proves_that_it_landed(
+    world: World, call: OutgoingMessage
+) -> None:
+    carrier = Carrier("a", answer=Doubtful("silence"), has=("id-7",))
+    channel = PhoneChannel(world.work, [carrier])
+
+    async def landing() -> None:
+        carrier.on_request = None
+        async with world.work.begin() as uow:
+            await note_landed(uow, attempt_id=carrier.asked[-1].attempt_id, carrier="a", provider_id="id-7")
+
+    carrier.on_request = landing
+
+    assert await channel.send(call, nothing_starts) == Sent("id-7", "a")
+    assert await channel.send(replace(call, doubts=1), nothing_starts) == Sent("id-7", "a")
+    assert len(carrier.asked) == 1
 
 
 async def test_a_crash_before_any_request_is_no_doubt(world: World, call: OutgoingMessage) -> None:
