@@ -99,6 +99,7 @@ def build_router() -> Router:
         finding_router(),
         deciding_router(),
         residents_router(),
+        workers_router(),
         pressing_router(),
         mine_router(),
         choosing_router(),

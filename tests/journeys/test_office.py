@@ -145,3 +145,19 @@ async def test_what_nobody_takes_climbs_from_the_group_to_the_subdistrict(town: 
     await chen.sees("认领已超时", in_chat=town.group("community"))
     await hours_pass(6)
     await luo.sees("认领已超时", in_chat=bot)
+
+
+async def test_a_leader_says_how_much_each_worker_may_have_in_hand(town: Town) -> None:
+    wang, tang = town.phone("Wang Fang"), town.phone("leader Tang")
+    await reports_corridor(wang)
+    await claims(town, "worker Li", wang)
+
+    await tang.sends("/workers")
+    shown = await tang.sees("worker Li · 第1网格 · 手上 1 件，最多 5 件")
+    assert "worker Sun" not in str(shown["text"]), "another grid's worker has a leader of their own"
+    for cap in (4, 3, 2, 1):
+        await tang.presses("➖ worker Li")
+        await tang.sees_edited(f"worker Li · 第1网格 · 手上 1 件，最多 {cap} 件")
+    refused = await tang.presses("➖ worker Li")
+
+    assert "1 到 50" in str(refused["text"])
