@@ -55,6 +55,7 @@ SCHEDULE: tuple[Row, ...] = (
     Row("seal_audit_trail", Every(MINUTE), upkeep.seal_audit_trail),
     Row("seal_points", Every(MINUTE), points.seal_points),
     Row("settle_months", At(hour=0, minute=10, catch_up=DAY), points.settle_months),
+    Row("lapse_points", At(hour=9, minute=5, catch_up=10 * HOUR), points.lapse_points),
     Row("prove_the_books", At(hour=3, minute=45, catch_up=DAY), points.prove_the_books),
     # Whenever it comes, it is in time.
     Row("forget_the_old", At(hour=3, minute=15, catch_up=DAY), retention.forget_the_old),

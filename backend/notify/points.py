@@ -13,9 +13,11 @@ from backend.notify.buttons import button, in_rows
 from backend.notify.messages import tell
 from backend.notify.people import office_of, persons
 from backend.notify.points_presses import PointsButton, PointsPress
+from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Voice, Words
 from backend.points.earning.models import Earning, EarningRule, EarningState
-from backend.points.events import EarningHeldBack, EarningTakenBack, LedgerBroken, PointsEarned
+from backend.points.events import EarningHeldBack, EarningTakenBack, LedgerBroken, PointsEarned, PointsLapseSoon
+from backend.points.ledger.accounts import persons_behind
 from backend.points.ledger.reading import balance_of
 from backend.points.people import chats_of, name_of
 from backend.registry.queries import communities
@@ -74,6 +76,19 @@ async def hear_taken_back(uow: UnitOfWork, voice: Voice, event: EarningTakenBack
             return Content(words("points.taken_back", rule=named(words, names), points=earning.points))
 
         await tell(uow, voice, persons(await chats_of(uow, [earning.person_id])), for_person, key=key)
+
+
+async def hear_lapse(uow: UnitOfWork, voice: Voice, event: PointsLapseSoon) -> None:
+    """Whose points they are hears thirty and seven days before."""
+
+    def say(words: Words) -> Content:
+        market = button(words, "menu.market", MenuPress(MenuButton.MARKET))
+        text = words("points.lapse_soon", points=event.points, day=event.expires_on.isoformat())
+        return Content(text, buttons=in_rows([market]))
+
+    hearers = persons(await chats_of(uow, await persons_behind(uow, event.account_id)))
+    key = f"lapse:{event.account_id}:{event.expires_on}:{uow.now.date()}"
+    await tell(uow, voice, hearers, say, key=key)
 
 
 async def hear_broken(uow: UnitOfWork, voice: Voice, event: LedgerBroken) -> None:

@@ -63,6 +63,7 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     points_events.EarningHeldBack: (points.hear_held_back,),
     points_events.EarningTakenBack: (points.hear_taken_back,),
     points_events.LedgerBroken: (points.hear_broken,),
+    points_events.PointsLapseSoon: (points.hear_lapse,),
     points_events.HelpAsked: (neighbours.hear_asked,),
     points_events.HelpTaken: (neighbours.hear_taken,),
     points_events.HelpGivenBack: (neighbours.hear_given_back,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from backend.kernel.events import Event
@@ -135,6 +136,15 @@ class SettlementAnswered(Event):
     """The merchant confirmed or objected."""
 
     settlement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsLapseSoon(Event):
+    """Points of an account lapse on a day that is near."""
+
+    account_id: int
+    expires_on: date
+    points: int
 
 
 @dataclass(frozen=True, slots=True)

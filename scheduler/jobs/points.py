@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from backend.points.help import helping, requests
-from backend.points.ledger import holds, reconciling, sealing
+from backend.points.ledger import expiring, holds, reconciling, sealing
 from backend.points.market import coupons
 from backend.points.settlement.settling import draw_settlements
 from backend.registry.queries import communities
@@ -52,6 +53,19 @@ async def settle_months(turn: Turn) -> int:
         async with turn.batch() as uow:
             drawn += await draw_settlements(uow, community_id=community_id)
     return drawn
+
+
+async def lapse_points(turn: Turn) -> int:
+    """Warn of points that lapse soon, and give back those that have."""
+    async with turn.work.look() as uow:
+        ids = [community.id for community in await communities(uow)]
+    done = 0
+    for community_id in ids:
+        async with turn.batch() as uow:
+            done += await expiring.warn_of_lapse(uow, community_id=community_id)
+        step = partial(expiring.lapse_points, community_id=community_id, limit=BATCH)
+        done += await repeat(turn, step, BATCH)
+    return done
 
 
 async def prove_the_books(turn: Turn) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.points.ledger.accounts import AccountRef
-from backend.points.ledger.models import Lot
+from backend.points.ledger.models import Lot, PointsAccount, PointsPolicy
+from backend.registry.models import OrgUnit
 
 if TYPE_CHECKING:
     from backend.points.ledger.posting import Entry
@@ -31,7 +33,7 @@ async def move_lots(uow: UnitOfWork, entries: Sequence[Entry], accounts: Mapping
         if entry.debit.id in accounts and entry.debit.has_lots:
             await _take(uow, entry.debit.id, entry.amount)
         if entry.credit.id in accounts and entry.credit.has_lots:
-            await _put(uow, entry.credit.id, entry.amount, entry.expires_on or last_day(uow.now.date(), DEFAULT_YEARS))
+            await _put(uow, entry.credit.id, entry.amount, await _last_day_of(uow, entry.credit.id))
 
 
 async def _take(uow: UnitOfWork, account_id: int, amount: int) -> None:
@@ -48,6 +50,20 @@ async def _take(uow: UnitOfWork, account_id: int, amount: int) -> None:
         amount -= taken
         if not amount:
             return
+
+
+async def _last_day_of(uow: UnitOfWork, account_id: int) -> date:
+    """When what this account gets now lapses, by its community's policy and clock."""
+    row = (
+        await uow.session.execute(
+            select(PointsPolicy.expiry_years, OrgUnit.time_zone)
+            .select_from(PointsAccount)
+            .join(OrgUnit, OrgUnit.id == PointsAccount.community_id)
+            .outerjoin(PointsPolicy, PointsPolicy.community_id == PointsAccount.community_id)
+            .where(PointsAccount.id == account_id)
+        )
+    ).one()
+    return last_day(uow.now.astimezone(ZoneInfo(row.time_zone)).date(), row.expiry_years or DEFAULT_YEARS)
 
 
 async def _put(uow: UnitOfWork, account_id: int, amount: int, expires_on: date) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -32,8 +31,6 @@ class Entry:
     event: str
     hold_id: int | None = None
     reverses_id: int | None = None
-    expires_on: date | None = None
-    """On which day the points lapse for who gets them, where points lapse."""
 
 
 class Posted(NamedTuple):
