@@ -7,7 +7,7 @@ from twilio.twiml.voice_response import Dial
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind, CallScript
-from backend.phone.twilio.line import Line
+from backend.phone.twilio.line import Line, language_in
 from backend.phone.twilio.speech import Speech
 from backend.registry.telephones import number_at
 
@@ -50,12 +50,14 @@ def bridging_pages(line: Line) -> APIRouter:
     async def bridged(message_id: int, attempt_id: int, request: Request) -> Response:
         """Only the one who was connected knows whether it was the elder and no machine: ask."""
         form = await line.form(request)
-        spoken = line.speech(line.account.voices[0][0])
+        language = language_in(request)
+        spoken = line.speech(language)
         path = f"voice/{message_id}/{attempt_id}"
         if form.get("DialCallStatus") != CONNECTED:
-            after = line.texts.say(spoken.language, "phone.menu.after")
-            return spoken.say("phone.bridge.failed").ask(f"{path}/keys?round=3", (after,)).hang_up()
-        question = line.texts.say(spoken.language, "phone.bridge.question")
-        return spoken.ask(f"{path}/reached", (question,)).hang_up()
+            after = line.texts.say(language, "phone.menu.after")
+            page = f"{path}/keys?round=3&language={language}"
+            return spoken.say("phone.bridge.failed").ask(page, (after,)).hang_up()
+        question = line.texts.say(language, "phone.bridge.question")
+        return spoken.ask(f"{path}/reached?language={language}", (question,)).hang_up()
 
     return router

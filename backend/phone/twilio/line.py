@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from backend.kernel.faults import fault_point
-from backend.kernel.texts import Texts
+from backend.kernel.texts import Language, Texts
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.phone.patience import MOST_WAITS, SECONDS, in_time
 from backend.phone.twilio.carrier import TwilioCarrier
@@ -53,7 +53,7 @@ class Line:
     def one_moment(self, request: Request, **kept: str) -> Response:
         """The database is slow: say so and come back to the same page with what was pressed; not for ever."""
         waits = number_in(request, "wait") + 1
-        spoken = self.speech(self.account.voices[0][0])
+        spoken = self.speech(language_in(request))
         if waits > MOST_WAITS:
             return spoken.say("phone.trouble").hang_up()
         query = dict(request.query_params) | kept | {"wait": str(waits)}
@@ -65,6 +65,12 @@ def number_in(request: Request, name: str, most: int = 99) -> int:
     """A small number from the address; 0 for anything else. The signature covers it, but it is bounded all the same."""
     text = request.query_params.get(name, "")
     return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def language_in(request: Request) -> str:
+    """The language that the call is held in, by the address of the page; Chinese where it does not say."""
+    given = request.query_params.get("language", "")
+    return given if given in set(Language) else Language.CHINESE.value
 
 
 NO_CONTENT = 204

@@ -16,7 +16,7 @@ from backend.phone.answering import Heard, Said, answer, standing_words
 from backend.phone.greeting import greeting
 from backend.phone.reserving import note_landed
 from backend.phone.twilio.bridging import bridge_number, dial, offers_bridge
-from backend.phone.twilio.line import Line, number_in
+from backend.phone.twilio.line import Line, language_in, number_in
 from backend.phone.twilio.settings import NAME
 from backend.phone.twilio.speech import Speech
 
@@ -75,7 +75,7 @@ def outgoing_pages(line: Line) -> APIRouter:
         key = form.get("Digits", 1) or request.query_params.get("key", "")[:1]
         press = Press(message_id, attempt_id, form.get("CallSid"), key, 0)
         if key != "1":
-            return line.speech(line.account.voices[0][0]).say("phone.bye").hang_up()
+            return line.speech(language_in(request)).say("phone.bye").hang_up()
         return await _act(line, request, press, Said.REACHED)
 
     return router
@@ -121,7 +121,7 @@ def _speak(line: Line, call: OpenCall, path: str, round_: int) -> Response:
     texts += [call.content.text, line.texts.say(call.language, menu)]
     if offers_bridge(call.script):
         texts.append(line.texts.say(call.language, "phone.menu.bridge"))
-    return spoken.ask(f"{path}/keys?round={round_}", tuple(texts)).answer()
+    return spoken.ask(f"{path}/keys?round={round_}&language={call.language}", tuple(texts)).answer()
 
 
 async def _hear(line: Line, request: Request, press: Press) -> Response:
@@ -148,7 +148,8 @@ async def _act(line: Line, request: Request, press: Press, said: Said) -> Respon
     spoken = line.speech(call.language).say(heard.words, **heard.params)
     if heard.is_recorded and said is Said.YES and offers_bridge(call.script):
         after = line.texts.say(call.language, "phone.menu.after")
-        return spoken.ask(f"{press.path}/keys?round={MOST_ROUNDS}", (after,)).hang_up()
+        page = f"{press.path}/keys?round={MOST_ROUNDS}&language={call.language}"
+        return spoken.ask(page, (after,)).hang_up()
     return spoken.hang_up()
 
 
@@ -161,7 +162,7 @@ async def _bridge(line: Line, request: Request, press: Press, call: OpenCall) ->
     spoken: Speech = line.speech(call.language)
     if not number:
         return spoken.say("phone.bridge.none").hang_up()
-    return dial(spoken.say("phone.bridge.wait"), number, f"{press.path}/bridged")
+    return dial(spoken.say("phone.bridge.wait"), number, f"{press.path}/bridged?language={call.language}")
 
 
 async def _answer(uow: UnitOfWork, line: Line, press: Press, said: Said) -> tuple[OpenCall, Heard]:

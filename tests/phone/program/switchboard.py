@@ -88,7 +88,13 @@ class Switchboard:
             return await uow.session.get_one(Person, self.world.accounts["Wang Fang"].person_id)
 
     async def contact(
-        self, name: str, number: str, *, rank: int = 1, channels: tuple[ChannelName, ...] = (ChannelName.VOICE,)
+        self,
+        name: str,
+        number: str,
+        *,
+        rank: int = 1,
+        channels: tuple[ChannelName, ...] = (ChannelName.VOICE,),
+        language: str = "zh_Hans",
     ) -> Telephone:
         """Put somebody on the ladder of the elder, proved, with a handset."""
         elder, staff = await self.elder(), self.world.actor("staff Chen")
@@ -98,7 +104,10 @@ class Switchboard:
             await note_consent(uow, actor=staff, contact_id=contact.id)
             for channel in channels:
                 way = await add_method(
-                    uow, actor=staff, contact_id=contact.id, method=NewMethod(channel=channel, phone=number)
+                    uow,
+                    actor=staff,
+                    contact_id=contact.id,
+                    method=NewMethod(channel=channel, phone=number, language=language),
                 )
                 await vouch_for_method(uow, actor=staff, method_id=way.id)
                 self.methods[f"{name} {channel.value}"] = way.id

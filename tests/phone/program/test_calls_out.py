@@ -85,6 +85,19 @@ async def test_key_3_connects_to_the_elder_and_only_then_asks_whether_she_was_re
     assert await board.said_to(alert_id) == ["claimed", "contact_made"]
 
 
+async def test_when_the_elder_does_not_answer_the_daughter_is_told_in_her_language(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER, language="en")
+    board.phone("elder", ELDER).busy()
+    alert_id = await board.sos()
+    await daughter.answer()
+
+    await daughter.hears("press 1")
+    await daughter.press("3")
+    await daughter.hears("nobody answered")
+
+    assert await board.said_to(alert_id) == ["claimed"]
+
+
 UNHEARD = [
     (Telephone.busy, ReceiptStatus.BUSY),
     (Telephone.voicemail, ReceiptStatus.VOICEMAIL),
