@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -59,7 +58,9 @@ def telephone(page: Page, name: str) -> Locator:
 
 
 @pytest.mark.browser
-async def test_a_telephone_rings_speaks_and_takes_a_key(stage: TelephoneStage, program: Program, screen: Screen) -> None:
+async def test_a_telephone_rings_speaks_and_takes_a_key(
+    stage: TelephoneStage, program: Program, screen: Screen
+) -> None:
     program.twiml("/answer", "<Say>谢谢，已记下由您处理。</Say>")
     await screen.open((stage.worker, stage.group.id))
     daughter = telephone(screen.page, "王芳")
@@ -129,5 +130,3 @@ async def test_a_telephone_can_be_set_to_busy(stage: TelephoneStage, program: Pr
     call = stage.call(SON, program.twiml("/alert", ALERT))
     await call.ended.wait()
     assert call.status.value == "busy"
-
-
