@@ -33,7 +33,7 @@ def import_file(
         console.print(f"{done.taken} rows taken{' (dry run, nothing is kept)' if dry_run else ''}.")
         if done.refused:
             back = file.with_name(f"{file.stem}-refused.xlsx")
-            write_refused(done, back)
+            write_refused(done, back, load_texts())
             console.print(f"[red]{len(done.refused)} rows refused[/]; they stand in {back} with their reasons.")
 
     with_work(work_on)

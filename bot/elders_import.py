@@ -71,11 +71,11 @@ async def import_elders(work: Work, texts: Texts, file: Path, *, is_dry_run: boo
     return done
 
 
-def write_refused(done: Imported, file: Path) -> None:
+def write_refused(done: Imported, file: Path, texts: Texts) -> None:
     """The refused rows as a spreadsheet, to be mended and imported again."""
     book = Workbook()
     sheet = book.active
-    sheet.append([*done.headings, "原因 / reason"])
+    sheet.append([*done.headings, texts.say(Language.CHINESE, "elders.reason")])
     for cells in done.refused:
         sheet.append(cells)
     book.save(file)

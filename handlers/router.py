@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from aiogram import Router
 
 from handlers.alerts.caring import alerts_caring_router
@@ -17,7 +19,7 @@ from handlers.bookings.wishes import PURPOSES as WISH_PURPOSES
 from handlers.bookings.wishes import learning_router
 from handlers.canteen.cooking import cooking_router
 from handlers.canteen.menu import canteen_router
-from handlers.common.asking import asking_router
+from handlers.common.asking import Purpose, asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
 from handlers.elders.family import family_router
@@ -46,63 +48,69 @@ from handlers.staff.residents import residents_router
 from handlers.staff.workers import workers_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
+from handlers.start.services import services_router
 from handlers.start.wishes import wishes_router
 from handlers.tasks.evidence import evidence_router
 from handlers.tasks.mine import mine_router
 from handlers.tasks.pressing import PURPOSES as TASK_PURPOSES
 from handlers.tasks.pressing import pressing_router
 
+PURPOSES: Mapping[str, Purpose] = {
+    **ISSUE_PURPOSES,
+    **STAFF_PURPOSES,
+    **TASK_PURPOSES,
+    **HELP_PURPOSES,
+    **CARD_PURPOSES,
+    **SETTLEMENT_PURPOSES,
+    **BROWSING_PURPOSES,
+    **BOOKING_PURPOSES,
+    **PROVIDER_PURPOSES,
+    **WISH_PURPOSES,
+    **ELDER_PURPOSES,
+}
+"""For what words are asked: all conversations' purposes together."""
+
+CONVERSATIONS: Sequence[Callable[[], Router]] = (
+    evidence_router,
+    cooking_router,
+    alerts_pressing_router,
+    alerts_listing_router,
+    alerts_caring_router,
+    family_router,
+    elders_router,
+    providing_router,
+    codes_router,
+    menu_router,
+    booking_router,
+    my_bookings_router,
+    learning_router,
+    wishes_router,
+    joining_router,
+    groups_router,
+    desk_router,
+    lambda: asking_router(PURPOSES),
+    following_router,
+    cards_router,
+    balance_router,
+    neighbours_router,
+    browsing_router,
+    shop_router,
+    settling_router,
+    canteen_router,
+    finding_router,
+    deciding_router,
+    residents_router,
+    workers_router,
+    pressing_router,
+    mine_router,
+    services_router,
+    choosing_router,
+    content_router,
+    fallback_router,
+)
+"""In the order in which they are asked; each call makes a router, which can hang on one dispatcher only."""
+
 
 def build_router() -> Router:
-    """A fresh tree of routers: a router can hang on one dispatcher only, and tests build several."""
-    return Conversations(
-        evidence_router(),
-        cooking_router(),
-        alerts_pressing_router(),
-        alerts_listing_router(),
-        alerts_caring_router(),
-        family_router(),
-        elders_router(),
-        providing_router(),
-        codes_router(),
-        menu_router(),
-        booking_router(),
-        my_bookings_router(),
-        learning_router(),
-        wishes_router(),
-        joining_router(),
-        groups_router(),
-        desk_router(),
-        asking_router(
-            {
-                **ISSUE_PURPOSES,
-                **STAFF_PURPOSES,
-                **TASK_PURPOSES,
-                **HELP_PURPOSES,
-                **CARD_PURPOSES,
-                **SETTLEMENT_PURPOSES,
-                **BROWSING_PURPOSES,
-                **BOOKING_PURPOSES,
-                **PROVIDER_PURPOSES,
-                **WISH_PURPOSES,
-                **ELDER_PURPOSES,
-            }
-        ),
-        following_router(),
-        cards_router(),
-        balance_router(),
-        neighbours_router(),
-        browsing_router(),
-        shop_router(),
-        settling_router(),
-        canteen_router(),
-        finding_router(),
-        deciding_router(),
-        residents_router(),
-        workers_router(),
-        pressing_router(),
-        mine_router(),
-        choosing_router(),
-        content_router(),
-        fallback_router(),
-    )
+    """A fresh tree of routers: tests build several."""
+    return Conversations(*(make() for make in CONVERSATIONS))

@@ -12,7 +12,6 @@ from aiogram.types import CallbackQuery, Message
 
 from backend.bookings import (
     TEACHING,
-    answer_wishes,
     apply_as_provider,
     attenders,
     cancel_session,
@@ -20,21 +19,17 @@ from backend.bookings import (
     check_in_by_code,
     days_ahead,
     decide_provider,
-    groups_of_wishes,
     offerings_of,
     one_session,
-    open_course,
     open_day,
     providers_of,
     satisfaction_of_provider,
     sessions_of_provider,
-    topics,
 )
 from backend.bookings.providers import provider_by_id
 from backend.bookings.states import BookingState, ProviderState, SessionKind
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
-from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.booking_presses import ProviderButton, ProviderPress, Verdict, VerdictPress
 from backend.notify.bookings import offering_name
@@ -44,7 +39,8 @@ from backend.notify.words import Words
 from backend.registry.models import Account, OrgUnit
 from backend.registry.queries import org_unit
 from handlers.bookings.browsing import community_of
-from handlers.bookings.plans import course_in, hours_in
+from handlers.bookings.plans import hours_in
+from handlers.bookings.teaching import course_planned, teach, wishes
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import Row, in_columns, keyboard
 from handlers.common.links import CHECK_IN
@@ -85,7 +81,9 @@ async def menu(event: Event, uow: UnitOfWork, account: Account, words: Words) ->
     waiting = await providers_of(uow, account.id, ProviderState.APPLIED)
     text = words("provider.menu" if rows else "provider.welcome")
     if waiting:
-        text += "\n" + words("provider.waiting", titles="、".join(one.title for one in waiting))
+        text += "\n" + words(
+            "provider.waiting", titles=words.plain("list.separator").join(one.title for one in waiting)
+        )
     rows.append([_press(words, "apply", ProviderPress(ProviderButton.APPLY))])
     return show(event, text, keyboard(*rows))
 
@@ -97,37 +95,6 @@ async def trades(call: CallbackQuery, uow: UnitOfWork, account: Account, words: 
     buttons = [(offering_name(words, one), ProviderPress(ProviderButton.APPLY, key=one.key)) for one in offerings]
     teach = [_press(words, "course", ProviderPress(ProviderButton.APPLY, key=TEACHING))]
     return show(call, words("provider.which_trade"), keyboard(*in_columns(buttons, 2), teach))
-
-
-async def wishes(call: CallbackQuery, press: ProviderPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
-    """What is wished for, the most wished for first: each leads to a course for it."""
-    provider = await provider_by_id(uow, _number(press.target))
-    groups = await groups_of_wishes(uow, actor=actor, community=await org_unit(uow, provider.community_id))
-    rows: list[Row] = [
-        [
-            (
-                words.plain(
-                    "provider.label.wish",
-                    topic=topic_name(words, group.topic),
-                    count=group.count,
-                    ages=_ages(words, group.youngest, group.oldest),
-                ),
-                ProviderPress(ProviderButton.TEACH, provider.id, key=group.topic),
-            )
-        ]
-        for group in groups
-    ]
-    rows.append([_press(words, "free_course", ProviderPress(ProviderButton.TEACH, provider.id))])
-    return show(call, words("provider.wishes" if groups else "provider.no_wishes"), keyboard(*rows))
-
-
-def _ages(words: Words, youngest: int | None, oldest: int | None) -> str:
-    return words.plain("provider.ages", youngest=youngest, oldest=oldest) if youngest is not None else ""
-
-
-def topic_name(words: Words, key: str) -> str:
-    topic = topics()[key]
-    return f"{topic.emoji} {topic.en if words.language == Language.ENGLISH else topic.zh}"
 
 
 async def scanned(message: Message, command: CommandObject, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
@@ -250,32 +217,6 @@ async def _cancel_because(asked: Asked) -> Reply:
     return say(asked.event, asked.words("provider.cancelled"), keyboard(row))
 
 
-async def _teach(on: Pressing[ProviderPress]) -> Reply:
-    """The course in a few lines; `value` is the place of the topic in the list, so that the answer finds it."""
-    order = list(topics())
-    value = order.index(on.press.key) if on.press.key in order else None
-    return await ask(on.call, on.state, on.words, "provider.course", _number(on.press.target), value)
-
-
-async def _open_course(asked: Asked) -> Reply:
-    """Open the course and tell all who wished for it."""
-    provider = await provider_by_id(asked.uow, asked.target)
-    plan = course_in(asked.text, asked.uow.now, asked.words.zone)
-    kinds = await offerings_of(asked.uow, provider.community_id, kind=SessionKind.COURSE)
-    if not kinds:
-        raise BadInput("booking.error.not_approved")
-    session = await open_course(
-        asked.uow, actor=asked.actor, provider_id=provider.id, offering_id=kinds[0].id, plan=plan
-    )
-    told = 0
-    if asked.value is not None:
-        topic = list(topics())[asked.value]
-        told = await answer_wishes(asked.uow, actor=asked.actor, session_id=session.id, topic=topic)
-    text = asked.words("provider.course_opened", title=session.title, times=len(plan.starts), told=told)
-    row = [_press(asked.words, "sessions", ProviderPress(ProviderButton.SESSIONS, provider.id))]
-    return say(asked.event, text, keyboard(row))
-
-
 async def _applied(asked: Asked) -> Reply:
     """First line the name, the rest what neighbours should know."""
     account = await asked.uow.session.get_one(Account, asked.actor.account_id)
@@ -310,12 +251,12 @@ ACTS: Mapping[ProviderButton, Act[ProviderPress]] = {
     ProviderButton.SESSION: _session,
     ProviderButton.TICK: _tick,
     ProviderButton.CANCEL: _cancel,
-    ProviderButton.TEACH: _teach,
+    ProviderButton.TEACH: teach,
 }
 
 PURPOSES: Mapping[str, Purpose] = {
     "provider.apply": _applied,
     "provider.hours": _open_day,
     "provider.cancel": _cancel_because,
-    "provider.course": _open_course,
+    "provider.course": course_planned,
 }

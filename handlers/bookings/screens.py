@@ -141,7 +141,7 @@ def _mine_label(words: Words, one: MyBooking) -> str:
     what = (one.session.title if one.session else "") or offering_name(words, one.offering)
     state = words.plain(f"booking.state.{one.booking.state.value}")
     when = short_day_said(words, one.session.starts_at.astimezone(words.zone).date()) if one.session else ""
-    whom = f"（{one.for_name}）" if one.for_name else ""
+    whom = words.plain("booking.label.whom", name=one.for_name) if one.for_name else ""
     return " ".join(part for part in (f"{what}{whom}", when, state) if part)[:60]
 
 

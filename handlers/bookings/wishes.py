@@ -20,7 +20,7 @@ from backend.notify.words import Words
 from backend.registry.models import Account
 from handlers.bookings.browsing import community_of
 from handlers.bookings.people_text import child_in
-from handlers.bookings.providing import topic_name
+from handlers.bookings.teaching import topic_name
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import Row, in_columns, keyboard
 from handlers.common.pressed import Pressed

@@ -16,6 +16,7 @@ from backend.kernel.access import Actor
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.elder_presses import FamilyButton, FamilyPress
+from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.registry.contacts_editing import mute_contact
 from backend.registry.contacts_linking import link_account
@@ -38,6 +39,7 @@ def family_router() -> Router:
     router = Router(name="elders.family")
     router.message.register(linked, IN_PRIVATE, CommandStart(deep_link=True, magic=F.args.startswith(CONTACT)))
     router.message.register(family, IN_PRIVATE, Command("family"))
+    router.callback_query.register(family, Pressed(MenuPress, button=MenuButton.FAMILY))
     router.callback_query.register(pressed, Pressed(FamilyPress))
     return router
 

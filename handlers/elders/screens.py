@@ -51,7 +51,7 @@ def _contact_label(words: Words, one: ListedContact) -> str:
     relation = words.plain(f"contact.relation.{one.relation.value}")
     proved = any(method.state is MethodState.VERIFIED for method in one.methods)
     sign = "✅" if one.consent_at is not None and proved else "⚠️"
-    return f"{sign} {one.rank}. {one.name}（{relation}）"[:60]
+    return words.plain("elder.label.contact", sign=sign, rank=one.rank, name=one.name, relation=relation)[:60]
 
 
 def _device_label(words: Words, one: Device) -> str:

@@ -49,7 +49,7 @@ async def test_rows_are_taken_whole_or_come_back_with_why(world: World, tmp_path
     before = await counted(world)
     done = await import_elders(world.work, load_texts(), file, is_dry_run=False)
     again = await import_elders(world.work, load_texts(), file, is_dry_run=False)
-    write_refused(done, tmp_path / "refused.xlsx")
+    write_refused(done, tmp_path / "refused.xlsx", load_texts())
 
     assert (dry.taken, before) == (2, (0, 0))
     assert (done.taken, again.taken) == (1, 1)
