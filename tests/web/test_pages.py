@@ -17,7 +17,7 @@ from backend.registry.reference import AnnouncementText, CalendarDay
 from tests.service.world import World
 from tests.web.browsing import Browser, form_to, on_both
 
-OWN_WORDS = "收到啦！<b>{number}</b>（{category}，{place}）我们马上办。"
+OWN_WORDS = "收到啦！<b>{number}</b>（{category}）我们马上办。"
 
 
 async def rows(world: World, table: Any) -> list[Any]:

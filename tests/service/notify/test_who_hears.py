@@ -375,6 +375,12 @@ TABLE: list[tuple[str, Scene, set[tuple[str, str | Lane]]]] = [
 ]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Who hears what does not depend on the database; `test_cards` and `test_followers` look at both."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize(("scene", "heard"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 async def test_those_hear_who_must_and_nobody_else(world: World, scene: Scene, heard: set[tuple[str, str | Lane]]):
     await scene(world)
