@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backend.bookings.errors import ChildInvalid, TooManyChildren
 from backend.bookings.models import Child, GuardianConsent
@@ -93,11 +93,17 @@ async def remove_child(uow: UnitOfWork, *, actor: Actor, child_id: int) -> None:
         raise NotFound
     if child.removed_at is not None:
         return
-    child.removed_at, child.name_sealed, child.initial, child.pick_up_sealed = uow.now, "", "", None
-    consents = await uow.session.scalars(
-        select(GuardianConsent).where(GuardianConsent.child_id == child_id, GuardianConsent.ended_at.is_(None))
-    )
-    for consent in consents:
-        consent.ended_at = uow.now
+    await wipe_child(uow, child)
     community = await uow.session.get_one(OrgUnit, child.community_id)
     audit(uow, actor, "child.remove", f"child:{child.id}", org_path=community.path)
+
+
+async def wipe_child(uow: UnitOfWork, child: Child) -> None:
+    """Remove what names the child and end the consent; for the program itself. Twice is safe."""
+    child.removed_at = child.removed_at or uow.now
+    child.name_sealed, child.initial, child.pick_up_sealed = "", "", None
+    await uow.session.execute(
+        update(GuardianConsent)
+        .where(GuardianConsent.child_id == child.id, GuardianConsent.ended_at.is_(None))
+        .values(ended_at=uow.now)
+    )

@@ -45,6 +45,7 @@ async def _note_refusal(uow: UnitOfWork, event: messaging.ContactBlocked) -> Non
 async def _forget(uow: UnitOfWork, event: registry.AccountForgotten) -> None:
     await forget_follower(uow, account_id=event.account_id)
     await forget_account_of_contacts(uow, account_id=event.account_id)
+    await forget_bookings_of(uow, account_id=event.account_id)
 
 
 async def _release_work(uow: UnitOfWork, event: registry.RoleEnded) -> None:

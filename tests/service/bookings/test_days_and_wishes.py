@@ -47,6 +47,7 @@ from backend.bookings.errors import (
     WishInvalid,
 )
 from backend.bookings.events import ServiceDayOpened, WishAnswered
+from backend.bookings.forgetting import forget_account
 from backend.bookings.models import Child, GuardianConsent, ServiceDay
 from backend.kernel.errors import AccessDenied, NotFound
 from tests.service.bookings.conftest import TWENTIETH, Market
@@ -212,3 +213,23 @@ async def test_without_consent_nothing_is_done_with_a_child_and_withdrawing_it_w
         row = await uow.session.get_one(Child, child.id)
         assert (row.name_sealed, row.initial, await my_children(uow, actor=mother)) == ("", "", [])
         assert await my_wishes(uow, actor=mother) == []
+
+
+async def test_who_is_forgotten_leaves_no_child_no_wish_and_no_seat_behind(market: Market):
+    mother, work = market.world.actor("Wang Fang"), market.world.work
+    booked = await market.book("Wang Fang")
+    async with work.begin() as uow:
+        community = market.world.units["community"]
+        child = await add_child(uow, actor=mother, community=community, name="小宝", birth_year=2018, birth_month=3)
+        await make_wish(uow, actor=mother, community=community, topic="music", child_id=child.id, words="钢琴")
+
+    for _ in range(2):
+        async with work.begin() as uow:
+            await forget_account(uow, account_id=market.world.account_id("Wang Fang"))
+
+    async with work.look() as uow:
+        row = await uow.session.get_one(Child, child.id)
+        assert (row.name_sealed, row.initial) == ("", "")
+        assert await my_wishes(uow, actor=mother) == []
+    assert await market.state(booked.booking.id) == "cancelled"
+    assert await market.taken() == 0
