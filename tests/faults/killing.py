@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.faults import story
+from tests.faults.free_ports import free_port
 from tests.faults.program import Fault, Forge
 from tests.faults.scene import SECRET, Filled, Said, Scene, open_scene
 
@@ -129,13 +129,6 @@ def settings_of(mode: str) -> dict[str, object]:
     port = free_port()
     public = f"http://127.0.0.1:{port}"
     return {"telegram_mode": "webhook", "webhook_secret": SECRET, "http_port": port, "public_url": public}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def plans(golden: Golden, mode: str, each: int) -> Iterator[Plan]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from backend.devices.models import ObservedPacket
 from backend.kernel.database import Database
 from backend.kernel.encryption import Vault
 from playground.devices import Watch
+from tests.faults.free_ports import free_port
 from tests.service.devices.scenes import WATCH, Yard
 from tests.service.world import open_world
 
@@ -60,12 +60,6 @@ async def put_on_and_press(watch: Watch) -> None:
     """The doors die at the sign of life, at the SOS, or at looking for commands between the two."""
     await watch.start()
     await watch.sos()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.mark.slow

@@ -175,12 +175,16 @@ def _fields(one: Entry) -> dict[str, object]:
 
 
 MUTANTS = (
-    ("posting.py", 'posted + bindparam("posted_by") - PointsAccount.held - bindparam("held_by") >= 0', "id > 0"),
+    (
+        "posting.py",
+        '_account.c.posted + bindparam("posted_by") - _account.c.held - bindparam("held_by") >= 0',
+        "_account.c.id > 0",
+    ),
     ("posting.py", "if any(row.request_hash != wanted[row.key] for row in rows):", "if False:"),
     ("posting.py", "[entry for entry in entries if entry.key in made]", "entries"),
     ("posting.py", "-entry.amount, held)", "-entry.amount, 0)"),
     ("holds.py", "moved = moved.where(Hold.expires_at > uow.now)", "pass"),
-    ("holds.py", "return False\n    await change_balance(uow, held.account_id, Change(", "return False\n    str(("),
+    ("holds.py", "held=-held.amount))\n    return True", "held=0))\n    return True"),
     ("reversing.py", "reverses_id=transfer_id,", ""),
     ("reconciling.py", "a.is_cached AND a.posted <> COALESCE(moved.total, 0)", "FALSE"),
 )
