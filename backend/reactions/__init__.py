@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.bookings import events as bookings
+from backend.bookings.forgetting import forget_account as forget_bookings_of
 from backend.issues import events as issues
 from backend.issues.following import forget_follower
 from backend.issues.hazards import hazard_reports
