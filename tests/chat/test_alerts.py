@@ -67,7 +67,7 @@ async def test_the_timeline_tells_every_step_to_the_second(town: Town) -> None:
 
     told = await worker.sees("经过", "收到告警")
     assert "12:00:00 收到告警" in told["text"]
-    assert "12:00:30 第 1 轮第 2 级：呼叫家人" in told["text"]
+    assert "12:00:00 第 1 轮第 1 级：呼叫家人、值班网格员、网格群" in told["text"]
     assert "12:00:30 worker Li（消息）：接手" in told["text"]
 
 

@@ -9,6 +9,7 @@ from backend.cockpit.pages import PAGES, enter
 from backend.cockpit.routing import Declared
 from backend.kernel.access import Role
 from backend.registry.grants import grant_role
+from tests.service.alerts.scene import raised, septic
 from tests.service.world import CAST, World
 from tests.web.browsing import Browser, form_to, on_both
 
@@ -39,15 +40,32 @@ MAY_OPEN = {
     "/web/texts": {Role.STAFF, Role.ADMIN},
     "/web/texts/{key}": {Role.STAFF, Role.ADMIN},
     "/web/audit": {Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN},
+    "/web/alerts": EVERYBODY_INSIDE,
+    "/web/alerts/{alert_id}": EVERYBODY_INSIDE,
+    "/web/silences": EVERYWHERE,
+    "/web/silences/{silence_id}/approve": EVERYWHERE,
+    "/web/silences/{silence_id}/end": EVERYWHERE,
+    "/web/duty": EVERYWHERE,
+    "/web/duty/{shift_id}/end": EVERYWHERE,
+    "/web/policies": {Role.STAFF, Role.ADMIN},
+    "/web/policies/{key}": {Role.STAFF, Role.ADMIN},
 }
 HOLDERS = {one.role: one.name for one in reversed(CAST) if one.role and one.place != "neighbour"}
 INSIDE = sorted(EVERYBODY_INSIDE)
+FIRST_ALERT = 1
+
+
+class _Ids(dict[str, object]):
+    def __missing__(self, name: str) -> object:
+        return 10**9
 
 
 def filled(path: str, world: World) -> str:
     """The path with ids of things that exist."""
-    category = world.categories["lighting"].id
-    return path.format(grant_id=10**9, category_id=category, key="notify.accepted")
+    key = "sos" if path.startswith("/web/policies/") else "notify.accepted"
+    ids = {"category_id": world.categories["lighting"].id, "alert_id": FIRST_ALERT}
+    # Of everything else there is none in this world.
+    return path.format_map(_Ids(ids | {"key": key}))
 
 
 def test_every_route_is_declared_with_what_it_needs():
@@ -77,6 +95,7 @@ async def test_nobody_gets_in_without_a_session(browser: Browser, world: World, 
 @on_both
 @pytest.mark.parametrize("role", INSIDE)
 async def test_each_role_opens_its_own_pages_and_no_others(browser: Browser, world: World, role: Role):
+    assert await raised(world, septic(world)) == FIRST_ALERT
     await browser.come_in(HOLDERS[role])
     fields = form_to(await browser.open("/web"), "/web/sign-out")
     looked, sent = {}, {}
