@@ -222,6 +222,11 @@ class MenuButton(StrEnum):
     MARKET = "market"
     CANTEEN = "canteen"
     NEIGHBOURS = "neighbours"
+    SERVICES = "services"
+    OK = "ok"
+    FAMILY = "family"
+    ALERTS = "alerts"
+    SHOP = "shop"
 
 
 @dataclass(frozen=True, slots=True)

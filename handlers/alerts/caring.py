@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from aiogram import Router
 from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
 from backend.alerts import Via
 from backend.alerts.check_ins import answer_check_in
 from backend.alerts.drills import answer_drill
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.notify.presses import CheckInButton, CheckInPress, DrillPress
+from backend.notify.presses import CheckInButton, CheckInPress, DrillPress, MenuButton, MenuPress
 from backend.notify.words import Words
 from handlers.common.pressed import Pressed
 from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
-from handlers.common.showing import say, show
+from handlers.common.showing import Event, say, show
 
 
 def alerts_caring_router() -> Router:
     router = Router(name="alerts.caring")
     router.message.register(ok, IN_PRIVATE, Command("ok"))
+    router.callback_query.register(ok, Pressed(MenuPress, button=MenuButton.OK))
     router.callback_query.register(answered, Pressed(CheckInPress))
     router.callback_query.register(here, Pressed(DrillPress))
     return router
 
 
-async def ok(message: Message, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
+async def ok(event: Event, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
     """Somebody says unasked that all is well."""
     if actor.person_id is None:
-        return say(message, words("check_in.none"))
+        return say(event, words("check_in.none"))
     answer = await answer_check_in(uow, actor=actor, person_id=actor.person_id, via=Via.CHAT)
-    return say(message, words(answer.text_key))
+    return say(event, words(answer.text_key))
 
 
 async def answered(call: CallbackQuery, press: CheckInPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:

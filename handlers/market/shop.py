@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.market import receipt_text
 from backend.notify.points_presses import ShopButton, ShopPress
+from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.points.canteen.dishes import canteens_of
 from backend.points.canteen.meals import meals_to_keep
@@ -36,17 +37,18 @@ from handlers.market.screens import offer_label
 def shop_router() -> Router:
     router = Router(name="market.shop")
     router.message.register(home, IN_PRIVATE, Command("shop"))
+    router.callback_query.register(home, Pressed(MenuPress, button=MenuButton.SHOP))
     router.callback_query.register(invite, Pressed(ShopPress, button=ShopButton.INVITE))
     router.callback_query.register(pressed, Pressed(ShopPress))
     return router
 
 
-async def home(message: Message, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
+async def home(event: Event, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
     """One menu for each shop of this person."""
     shops = await shops_of(uow, actor)
     if not shops:
-        return say(message, words("shop.none"))
-    return [await home_of_shop(message, uow, words, shop) for shop in shops]
+        return say(event, words("shop.none"))
+    return [await home_of_shop(event, uow, words, shop) for shop in shops]
 
 
 async def home_of_shop(event: Event, uow: UnitOfWork, words: Words, shop: Merchant) -> Reply:

@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backend.kernel.access import FIELD, OFFICE, Actor, Role
+from backend.kernel.access import FIELD, Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
@@ -22,27 +22,22 @@ from handlers.common.pressed import Pressed
 from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import say, show
+from handlers.start.catalogue import LEADING
 
-_LEADING = OFFICE | {Role.GRID_LEADER}
+MENU: tuple[tuple[MenuButton, ...], ...] = (
+    (MenuButton.REPORT,),
+    (MenuButton.MINE, MenuButton.BOOK),
+    (MenuButton.POINTS, MenuButton.CANTEEN),
+)
+"""What everybody sees first, short enough to be read without glasses; the catalogue holds the rest."""
 
-MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
-    (MenuButton.REPORT, frozenset(Role)),
-    (MenuButton.MINE, frozenset(Role)),
-    (MenuButton.BOOK, frozenset(Role)),
-    (MenuButton.POINTS, frozenset(Role)),
-    (MenuButton.MARKET, frozenset(Role)),
-    (MenuButton.NEIGHBOURS, frozenset(Role)),
-    (MenuButton.CANTEEN, frozenset(Role)),
+STAFF_MENU: tuple[tuple[MenuButton, frozenset[Role]], ...] = (
     (MenuButton.TASKS, FIELD),
     (MenuButton.DUTY, FIELD),
-    (MenuButton.FIND, _LEADING),
-    (MenuButton.STATISTICS, _LEADING),
-    (MenuButton.WEB, _LEADING),
-    (MenuButton.LANGUAGE, frozenset(Role)),
-    (MenuButton.PRIVACY, frozenset(Role)),
-    (MenuButton.HELP, frozenset(Role)),
+    (MenuButton.FIND, LEADING),
+    (MenuButton.STATISTICS, LEADING),
+    (MenuButton.WEB, LEADING),
 )
-"""Who sees which button; reporting stands first for everybody."""
 
 
 def menu_router() -> Router:
@@ -87,16 +82,19 @@ async def help_words(event: Message | CallbackQuery, actor: Actor, words: Words)
     """What one can do here, by role."""
     parts = ["help.resident"]
     parts += ["help.worker"] if actor.has_role(*FIELD) else []
-    parts += ["help.office"] if actor.has_role(*_LEADING) else []
+    parts += ["help.office"] if actor.has_role(*LEADING) else []
     return say(event, "\n\n".join(words(part) for part in parts))
 
 
 def main_menu(words: Words, actor: Actor, account: Account) -> InlineKeyboardMarkup:
     """The buttons for this person; joining is offered until the registry knows them."""
     held = frozenset(grant.role for grant in actor.grants) | {Role.RESIDENT}
-    buttons = [button for button, seen_by in MENU if held & seen_by]
+
+    def button(each: MenuButton) -> tuple[str, MenuPress]:
+        return words.plain(f"menu.{each}"), MenuPress(each)
+
+    rows = [[button(each) for each in row] for row in MENU]
     if account.person_id is None and held == {Role.RESIDENT}:
-        buttons.insert(2, MenuButton.JOIN)
-    rows = in_columns([(words.plain(f"menu.{button.value}"), MenuPress(button)) for button in buttons[1:]], 2)
-    first = [(words.plain("menu.report"), MenuPress(MenuButton.REPORT))]
-    return keyboard(first, *rows)
+        rows.append([button(MenuButton.JOIN)])
+    staff = [button(each) for each, seen_by in STAFF_MENU if held & seen_by]
+    return keyboard(*rows, *in_columns(staff, 2), [button(MenuButton.SERVICES)])
