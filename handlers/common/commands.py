@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, frozenset[Role]] = {
     "elder": WORKERS | OFFICE,
     "family": _EVERYBODY,
     "duty": FIELD,
-    "card": WORKERS | OFFICE,
+    "card": WORKERS | {Role.STAFF, Role.ADMIN},
     "find": _LEADING,
     "dispatch": _LEADING,
     "supervise": OFFICE,

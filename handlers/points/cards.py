@@ -10,7 +10,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendPhoto
 from aiogram.types import CallbackQuery, Message
 
-from backend.kernel.access import Actor
+from backend.kernel.access import PERMISSIONS, Actor, Permission
+from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.points_presses import PointsButton, PointsPress
 from backend.notify.words import Words
@@ -34,8 +35,10 @@ def cards_router() -> Router:
     return router
 
 
-async def card(message: Message, words: Words, state: FSMContext) -> Reply:
+async def card(message: Message, actor: Actor, words: Words, state: FSMContext) -> Reply:
     """For whom."""
+    if not actor.has_role(*PERMISSIONS[Permission.USE_POINTS_FOR_OTHERS]):
+        raise AccessDenied
     return await ask(message, state, words, "card.for_whom", 0)
 
 

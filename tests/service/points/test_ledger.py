@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.points.errors import AmountInvalid, NotEnoughPoints, NotReversible
-from backend.points.ledger.holds import capture_hold, hold_points
+from backend.points.errors import AlreadyReversed, AmountInvalid, HoldOver, NotEnoughPoints, NotReversible
+from backend.points.ledger.holds import capture_hold, expire_holds, hold_points
 from backend.points.ledger.models import Transfer, TransferCode
 from backend.points.ledger.posting import Entry, post
 from backend.points.ledger.reading import balance_of, lines_of
@@ -106,6 +106,32 @@ def test_a_hold_can_always_be_captured_and_never_overdrawn(stage: Stage) -> None
     assert refusal.value.params == {"needed": 4, "available": 3}
     assert stage.do(lambda uow: balances(uow, cast.accounts)) == [(3, 0), (0, 0)]
     assert stage.do(find_differences).is_sound
+
+
+def test_a_hold_whose_time_is_over_is_not_captured_even_before_the_clock_has_swept(stage: Stage) -> None:
+    cast, key = stage.cast(), uuid4()
+    gives(stage, cast, 10)
+    until = stage.clock.now() + timedelta(minutes=5)
+    stage.do(lambda uow: hold_points(uow, hold_id=key, account=cast.accounts[0], amount=7, expires_at=until, ref="x:1"))
+
+    stage.clock.advance(timedelta(minutes=5))
+    with pytest.raises(HoldOver):
+        stage.do(lambda uow: capture_hold(uow, hold_id=key, actor=CLOCK_ACTOR))
+    assert stage.do(expire_holds) == 1
+
+    assert stage.do(lambda uow: balances(uow, cast.accounts)) == [(10, 0), (0, 0)]
+
+
+def test_a_movement_is_taken_back_once_whatever_the_key(stage: Stage) -> None:
+    cast = stage.cast()
+    earned = gives(stage, cast, 10)
+    gives(stage, cast, 10)
+    stage.do(lambda uow: reverse_transfer(uow, transfer_id=earned, actor=CLOCK_ACTOR))
+
+    with pytest.raises(AlreadyReversed):
+        stage.do(lambda uow: reverse_transfer(uow, transfer_id=earned, actor=CLOCK_ACTOR, key=uuid4()))
+
+    assert stage.do(lambda uow: balances(uow, cast.accounts)) == [(10, 0), (0, 0)]
 
 
 def test_a_reversal_is_not_reversed(stage: Stage) -> None:
