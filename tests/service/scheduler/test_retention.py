@@ -23,6 +23,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content, Lane, telegram_chat
 from backend.messaging.models import Message
 from backend.messaging.outbox import enqueue
+from backend.messaging.receipt_models import ReceiptStatus
+from backend.messaging.receipts import note_receipt
 from backend.registry.invitations import invite
 from backend.registry.models import Invitation
 from scheduler.jobs.retention import would_forget
@@ -68,6 +70,7 @@ async def leave_traces(world: World) -> None:
     """One of everything that is forgotten some day."""
     async with world.work.begin() as uow:
         await is_first_arrival(uow, "main", "1")
+        await note_receipt(uow, provider="twilio", provider_id="SM1", status=ReceiptStatus.SENT)
         uow.session.add(Conversation(bot_id=1, chat_id=5, user_id=5, step="Writing:words", updated_at=uow.now))
         account_id = world.account_id(WORKER)
         tokens = {"account_id": account_id, "created_at": uow.now}
