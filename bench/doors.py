@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
-
-import aiomqtt
 
 from bench.children import Child, child
 from bench.figures import Row, Section, Spread, quantile, ratios
 from bench.ingest import DEVICES
 from bench.machine import Noise
 from bench.outbox import databases
+from bench.publishing import publish
 from playground.devices.broker import running_broker
 from playground.devices.watch_words import packed
 
@@ -123,17 +121,10 @@ async def sensors_speak(
 ) -> tuple[float, float]:
     """Messages a second until the last one is stored, or counted, and the CPU of each in microseconds."""
     before = heard_by.ask()
-    where = urlsplit(broker)
-    async with aiomqtt.Client(where.hostname or "", where.port or 1883, max_inflight_messages=AT_ONCE) as client:
-        began = perf_counter()
-        for start in range(0, messages, AT_ONCE):
-            await asyncio.gather(
-                *(
-                    client.publish(*message(root, round_number * messages + number), qos=1)
-                    for number in range(start, min(start + AT_ONCE, messages))
-                )
-            )
-        after = await asyncio.to_thread(lambda: heard_by.ask(until=before["stored"] + messages))
+    load = [message(root, round_number * messages + number) for number in range(messages)]
+    began = perf_counter()
+    await publish(broker, load)
+    after = await asyncio.to_thread(lambda: heard_by.ask(until=before["stored"] + messages))
     seconds = perf_counter() - began
     return messages / seconds, (after["cpu"] - before["cpu"]) * 1e6 / messages
 

@@ -27,7 +27,8 @@ from bench.ingest import DEVICES, Field
 from bench.outbox import open_empty_work
 from bot.doors import Doors
 
-LOOK_SECONDS = 0.002
+LOOK_SECONDS = 0.02
+"""A look costs as much as storing a few observations, so it must be seldom."""
 
 
 def stored(registry: CollectorRegistry) -> float:
