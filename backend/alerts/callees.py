@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.alerts.states import CHATS, TargetKind
+from backend.alerts.states import TargetKind
 from backend.messaging.contents import ChannelName, Recipient
 
 
@@ -31,8 +31,8 @@ class Callee:
 
     @property
     def is_chat(self) -> bool:
-        """Whether a card hangs there instead of a message."""
-        return self.target in CHATS or self.to.is_group
+        """Whether a card hangs there instead of a message: in groups only, also where people stand in for a chat."""
+        return self.to.is_group
 
     @property
     def who(self) -> str:

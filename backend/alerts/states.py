@@ -107,10 +107,6 @@ class TargetKind(StrEnum):
     PARTNER = "partner"
 
 
-CHATS = frozenset({TargetKind.GRID_CHAT, TargetKind.COMMUNITY_CHAT, TargetKind.CENTRE_CHAT})
-"""Where a card hangs."""
-
-
 class LogEvent(StrEnum):
     """What the timeline of an alert tells."""
 

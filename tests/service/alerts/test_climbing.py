@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from backend.alerts import AckKind, AlertState, Outcome
 from backend.alerts.due import audit_overdue, beat
@@ -12,6 +13,9 @@ from backend.alerts.states import Ladder
 from backend.kernel.alarms import AlarmKind, Severity
 from backend.kernel.errors import AccessDenied
 from backend.messaging.contents import ChannelName
+from backend.messaging.models import Action, Message
+from backend.messaging.written import read_content
+from backend.registry.telephones import telephone_of_person
 from tests.service.alerts.scene import (
     DAUGHTER,
     NEIGHBOUR,
@@ -224,3 +228,22 @@ async def test_who_has_no_business_with_it_can_say_nothing_to_it(world: World, f
         await presses_key(world, 999, alert_id, AckKind.RESOLVED)
 
     assert (await alert_now(world, alert_id)).state is AlertState.TRIGGERED
+
+
+async def test_the_people_of_a_centre_without_a_chat_are_called_and_written_to_like_people(
+    world: World, family: Family
+):
+    await raised(world, sos(world, family))
+
+    for seconds in (30, 30, 30, 60):
+        await seconds_pass(world, seconds)
+
+    async with world.work.look() as uow:
+        rows = await uow.session.scalars(select(Message).where(Message.account_id == world.account_id("operator Luo")))
+        told = {row.channel: row for row in rows}
+        telephone = await telephone_of_person(uow, world.accounts["operator Luo"].person_id or 0)
+        assert telephone is not None
+        call = await uow.session.scalar(select(Message).where(Message.address == f"tel:{telephone.id}"))
+    assert told["telegram"].action is Action.POST, "a card would make no sound the second time"
+    assert call is not None
+    assert read_content(call.content).call is not None, "whoever picks up hears who, what and where, and has keys"
