@@ -14,10 +14,12 @@ from backend.bookings.days import (
     days_ahead,
     make_all_days,
     make_days,
+    note_day,
     open_due_days,
     set_day_rule,
 )
 from backend.bookings.due import end_waiting, finish_sessions, lapse_offers, note_absences, remind
+from backend.bookings.ending import end_provider
 from backend.bookings.lunar import LunarDay, lunar_day
 from backend.bookings.offerings import (
     Listed,
@@ -92,6 +94,7 @@ __all__ = [
     "days_ahead",
     "decide_provider",
     "edit_offering",
+    "end_provider",
     "end_waiting",
     "finish_sessions",
     "groups_of_wishes",
@@ -108,6 +111,7 @@ __all__ = [
     "my_wishes",
     "myself",
     "note_absences",
+    "note_day",
     "offerings_of",
     "one_booking",
     "one_session",

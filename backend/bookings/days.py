@@ -126,6 +126,19 @@ async def cancel_day(uow: UnitOfWork, *, actor: Actor, service_day_id: int, reas
     return row
 
 
+async def note_day(uow: UnitOfWork, *, actor: Actor, service_day_id: int, note: str) -> ServiceDay:
+    """Write down what is special about a day. Raises NotFound."""
+    row = await uow.session.get(ServiceDay, service_day_id)
+    if row is None:
+        raise NotFound
+    community = await uow.session.get_one(OrgUnit, row.community_id)
+    check_access(actor, Permission.EDIT_REFERENCE, community.path)
+    if row.note != note[:LONGEST_NOTE]:
+        row.note = note[:LONGEST_NOTE]
+        audit(uow, actor, "service_day.note", f"service_day:{row.id}", org_path=community.path)
+    return row
+
+
 async def days_ahead(uow: UnitOfWork, community: OrgUnit, *, most: int = 12) -> Sequence[ServiceDay]:
     """The next days of the community, today's among them, without the cancelled ones."""
     today = uow.now.astimezone(ZoneInfo(community.time_zone)).date()

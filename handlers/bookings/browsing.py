@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aiogram import Router
-from aiogram.filters import Command
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from backend.bookings import (
     Beneficiary,
@@ -42,6 +42,7 @@ from backend.registry.queries import communities, home_community
 from handlers.bookings import screens
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import Row, keyboard
+from handlers.common.links import DAY
 from handlers.common.pressed import Pressed
 from handlers.common.pressing import Act, Pressing
 from handlers.common.reach import IN_PRIVATE
@@ -51,6 +52,7 @@ from handlers.common.showing import Event, say, show
 
 def booking_router() -> Router:
     router = Router(name="bookings.browsing")
+    router.message.register(scanned, IN_PRIVATE, CommandStart(deep_link=True, magic=F.args.startswith(DAY)))
     router.message.register(days, IN_PRIVATE, Command("book"))
     router.message.register(courses, IN_PRIVATE, Command("courses"))
     router.callback_query.register(days, Pressed(MenuPress, button=MenuButton.BOOK))
@@ -81,6 +83,16 @@ async def days(event: Event, uow: UnitOfWork, account: Account, words: Words) ->
 async def _bookable_days(uow: UnitOfWork, account: Account) -> Sequence[ServiceDay]:
     community = await community_of(uow, account)
     return [day for day in await days_ahead(uow, community) if await services_on(uow, day.id)]
+
+
+async def scanned(message: Message, command: CommandObject, uow: UnitOfWork, account: Account, words: Words) -> Reply:
+    """The code of a poster opens its day; when that day is over or cancelled, the days that are left."""
+    number = (command.args or "").removeprefix(DAY)
+    found = [day for day in await _bookable_days(uow, account) if str(day.id) == number]
+    if not found:
+        return await days(message, uow, account, words)
+    text, markup = screens.services_screen(words, found[0], await services_on(uow, found[0].id))
+    return say(message, text, markup)
 
 
 async def courses(event: Event, uow: UnitOfWork, account: Account, words: Words) -> Reply:

@@ -15,6 +15,9 @@ CONTACT = "kin-"
 CHECK_IN = "in-"
 """When a provider's camera reads the code of somebody who came."""
 
+DAY = "day-"
+"""What a poster's code opens: the services of that service day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
