@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
 import structlog
+from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -33,6 +35,8 @@ WINDOW = 500
 """Messages that the broker may send ahead of our acknowledgements."""
 MOST_QUEUED = 10_000
 """Messages of QoS 0, which no window holds back; more are thrown away, as QoS 0 allows."""
+MOST_READ_TOGETHER = 50
+"""Packets read before others get their turn of the event loop."""
 SESSION_SECONDS = 7 * 24 * 3600
 """How long the broker keeps messages for us while we are away."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
@@ -97,6 +101,34 @@ class AcknowledgingClient(aiomqtt.Client):
         """Tell the broker that it may forget `message`."""
         self._client.ack(message.mid, message.qos)
 
+    async def arriving(self) -> AsyncIterator[aiomqtt.Message]:
+        """The messages for ever; those that are here already without a turn of the event loop for each."""
+        async for message in self.messages:
+            yield message
+            while not self._queue.empty():
+                yield self._queue.get_nowait()
+
+    def _on_socket_open(self, client: PahoClient, userdata: object, sock: Any) -> None:
+        super()._on_socket_open(client, userdata, sock)
+        self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read_together)
+
+    def _read_together(self) -> None:
+        """In place of aiomqtt's reader, which takes one packet in a turn of the event loop, so that no batch grows."""
+        try:
+            for _ in range(MOST_READ_TOGETHER):
+                known = self._queue.qsize()
+                self._client.loop_read()
+                if self._queue.qsize() == known and not self._holds_decrypted():
+                    break
+        except Exception as error:  # noqa: BLE001 - whoever listens hears of it
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
+
+    def _holds_decrypted(self) -> bool:
+        """Whether bytes wait inside of TLS, for which the event loop would not call again."""
+        sock = self._client.socket()
+        return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class MqttDoor:
@@ -138,7 +170,7 @@ class _Listening:
             async with self._door.broker.connection() as client, asyncio.TaskGroup() as group:
                 await self._subscribe(client)
                 with self._door.metrics.ingest_connections.labels(Door.MQTT.value).track_inprogress():
-                    async for message in client.messages:
+                    async for message in client.arriving():
                         await self._room.acquire()
                         group.create_task(self._take(client, message))
         except* (aiomqtt.MqttError, NotStored, DatabaseAway) as broken:
