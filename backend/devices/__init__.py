@@ -23,12 +23,12 @@ from backend.devices.fences.hours import Hours
 from backend.devices.fences.shapes import Circle, Polygon, drawn_circle, drawn_polygon
 from backend.devices.finding import (
     access_device,
-    devices_by_secret,
     devices_named,
     devices_of,
     devices_within,
     find_device,
     find_device_by_secret,
+    names_by_secret,
 )
 from backend.devices.history import forget_packets, make_months
 from backend.devices.kinds import CommandKind, CommandStatus, DeviceKind, DeviceStatus, FencePurpose, StrangerReason
@@ -76,7 +76,6 @@ __all__ = [
     "access_device",
     "book_of_device",
     "commands_of",
-    "devices_by_secret",
     "devices_named",
     "devices_of",
     "devices_within",
@@ -96,6 +95,7 @@ __all__ = [
     "latest_state",
     "make_months",
     "mute_device",
+    "names_by_secret",
     "note_command_answered",
     "note_command_sent",
     "note_refused_device",

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from backend.devices.models import Device, DeviceSecret
 from backend.devices.observations import Protocol
+from backend.devices.rules.book import padded
 from backend.kernel.access import PERMISSIONS, Actor, Permission, check_access
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.errors import NotFound
@@ -44,7 +45,9 @@ async def devices_named(
     if not wanted:
         return {}
     found = await uow.session.scalars(
-        select(Device).where(Device.external_id.in_({name for _, name in wanted}), Device.retired_at.is_(None))
+        select(Device).where(
+            Device.external_id.in_(padded(sorted({name for _, name in wanted}))), Device.retired_at.is_(None)
+        )
     )
     return {key: one for one in found if (key := (one.protocol, one.external_id)) in wanted}
 
@@ -64,21 +67,21 @@ async def find_device_by_secret(uow: UnitOfWork, secret: str) -> Device | None:
     )
 
 
-async def devices_by_secret(uow: UnitOfWork, secrets: Collection[str]) -> Mapping[str, Device]:
-    """`find_device_by_secret` for a whole batch: the enrolled device of each secret that is somebody's."""
+async def names_by_secret(uow: UnitOfWork, secrets: Collection[str]) -> Mapping[str, tuple[Protocol, str]]:
+    """`find_device_by_secret` for a whole batch: the protocol and external id of each secret that is somebody's."""
     lookups = {uow.vault.lookup(LOOKUP, secret): secret for secret in secrets if 0 < len(secret) <= LONGEST_SECRET}
     if not lookups:
         return {}
     found = await uow.session.execute(
-        select(DeviceSecret.lookup, Device)
+        select(DeviceSecret.lookup, Device.protocol, Device.external_id)
         .join(Device, Device.id == DeviceSecret.device_id)
         .where(
-            DeviceSecret.lookup.in_(lookups),
+            DeviceSecret.lookup.in_(padded(list(lookups))),
             or_(DeviceSecret.ends_at.is_(None), DeviceSecret.ends_at > uow.now),
             Device.retired_at.is_(None),
         )
     )
-    return {lookups[lookup]: device for lookup, device in found}
+    return {lookups[lookup]: (protocol, external_id) for lookup, protocol, external_id in found}
 
 
 async def devices_of(uow: UnitOfWork, *, subject_kind: SubjectKind, subject_id: int) -> Sequence[Device]:

@@ -9,8 +9,8 @@ from backend.devices import (
     PacketFate,
     ReceivedPacket,
     StrangerReason,
-    devices_by_secret,
     devices_named,
+    names_by_secret,
     note_refused_device,
     store_observations,
 )
@@ -41,7 +41,7 @@ class Storing:
         names = await devices_named(
             uow, {(uplink.protocol, uplink.device) for parcel in parcels for uplink in parcel.uplinks}
         )
-        owners = await devices_by_secret(uow, {parcel.token for parcel in parcels if parcel.token is not None})
+        owners = await names_by_secret(uow, {parcel.token for parcel in parcels if parcel.token is not None})
         proven = [parcel for parcel in parcels if _is_proven(parcel, owners)]
         packets = [self._packet(parcel, names) for parcel in proven]
         stored = await store_observations(uow, packets)
@@ -89,14 +89,12 @@ def _alive(uplink: Uplink) -> Observation:
     )
 
 
-def _is_proven(parcel: Parcel, owners: Mapping[str, Device]) -> bool:
+def _is_proven(parcel: Parcel, owners: Mapping[str, tuple[Protocol, str]]) -> bool:
     """Whether the token, where one must be shown, belongs to the device that is spoken of, and to nobody else."""
     if parcel.token is None:
         return True
     owner = owners.get(parcel.token)
-    return owner is not None and all(
-        (one.protocol, one.device) == (owner.protocol, owner.external_id) for one in parcel.observations
-    )
+    return owner is not None and all((one.protocol, one.device) == owner for one in parcel.observations)
 
 
 async def _refuse(uow: UnitOfWork, parcel: Parcel) -> Fate:
