@@ -20,6 +20,7 @@ from backend.bookings.days import (
 )
 from backend.bookings.due import end_waiting, finish_sessions, lapse_offers, note_absences, remind
 from backend.bookings.ending import end_provider
+from backend.bookings.feeds import feed_token, read_feed, renew_feed
 from backend.bookings.lunar import LunarDay, lunar_day
 from backend.bookings.offerings import (
     Listed,
@@ -96,6 +97,7 @@ __all__ = [
     "edit_offering",
     "end_provider",
     "end_waiting",
+    "feed_token",
     "finish_sessions",
     "groups_of_wishes",
     "is_child",
@@ -121,9 +123,11 @@ __all__ = [
     "planned_days",
     "providers_of",
     "providers_to_decide",
+    "read_feed",
     "remind",
     "remove_child",
     "renew_code",
+    "renew_feed",
     "satisfaction_of_provider",
     "seed_offerings",
     "services_on",

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from backend.bookings.changes import cancel_booking
 from backend.bookings.children import wipe_child
+from backend.bookings.feeds import end_feed
 from backend.bookings.models import Booking, Child, SurveyAnswer, Wish
 from backend.bookings.states import AHEAD, WishState
 from backend.bookings.wishes import OPEN
@@ -23,6 +24,7 @@ async def forget_account(uow: UnitOfWork, *, account_id: int) -> None:
     )
     for booking_id in coming.all():
         await cancel_booking(uow, actor=CLOCK_ACTOR, booking_id=booking_id)
+    await end_feed(uow, account_id=account_id)
     children = await uow.session.scalars(select(Child).where(Child.guardian_id == account_id))
     for child in children.all():
         await wipe_child(uow, child)

@@ -175,6 +175,18 @@ class Meeting(Base):
     ends_at: Mapped[datetime]
 
 
+class CalendarFeed(Base):
+    """Somebody's bookings as a calendar that follows them; of its address only the digest is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(SmallInteger, default=1)
+    """Counted up by its owner to make every earlier address worthless."""
+    made_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+
 class BookingCounter(Base):
     """The last booking's number given out in a community."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from backend.cockpit import watch
+from backend.cockpit import feeds, watch
 from backend.cockpit.desk import Desk
 from backend.cockpit.headers import SafeHeaders
 from backend.cockpit.live import Live
@@ -54,7 +54,7 @@ def create_web_app(
     )
     app.add_middleware(SafeHeaders, is_secure=desk.is_secure)
     add_refusals(app)
-    for router in (watch.router, enter.router, *(pages.router for pages in PAGES), *routers):
+    for router in (watch.router, feeds.router, enter.router, *(pages.router for pages in PAGES), *routers):
         app.include_router(router)
     app.mount("/web/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -33,6 +33,8 @@ class BookButton(StrEnum):
     COURSES = "crss"
     RATE = "rate"
     WORDS = "word"
+    FEED = "feed"
+    NEW_FEED = "nfee"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from backend.bookings import (
     calendar_of,
     cancel_booking,
     change_session,
+    feed_token,
     my_bookings,
     one_booking,
     renew_code,
+    renew_feed,
     times_of,
 )
 from backend.kernel.access import Actor
@@ -49,6 +51,8 @@ def my_bookings_router() -> Router:
     router.callback_query.register(mine, Pressed(MenuPress, button=MenuButton.MY_BOOKINGS))
     router.callback_query.register(mine, Pressed(BookPress, button=BookButton.MINE))
     router.callback_query.register(code, Pressed(BookPress, button=BookButton.CODE))
+    router.callback_query.register(feed, Pressed(BookPress, button=BookButton.FEED))
+    router.callback_query.register(new_feed, Pressed(BookPress, button=BookButton.NEW_FEED))
     router.callback_query.register(pressed, Pressed(BookPress))
     return router
 
@@ -74,6 +78,22 @@ async def code(
     text = await renew_code(uow, actor=actor, booking_id=_id(press))
     picture = qr_picture(links.deep(CHECK_IN + text), "booking")
     return SendPhoto(chat_id=chat_of(call), photo=picture, caption=words("booking.code"))
+
+
+async def feed(call: CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words, links: Links) -> Reply:
+    """The address that a calendar follows by itself."""
+    return _feed(call, words, links, await feed_token(uow, actor=actor))
+
+
+async def new_feed(call: CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words, links: Links) -> Reply:
+    """Another address; the one before shows nothing from now on."""
+    return _feed(call, words, links, await renew_feed(uow, actor=actor))
+
+
+def _feed(call: CallbackQuery, words: Words, links: Links, token: str) -> Reply:
+    renew = [screens.press(words, "new_feed", BookPress(BookButton.NEW_FEED))]
+    back = [screens.press(words, "mine", BookPress(BookButton.MINE))]
+    return show(call, words("booking.feed", link=links.page(f"calendar/{token}.ics")), keyboard(renew, back))
 
 
 async def _show(on: Pressing[BookPress]) -> Reply:

@@ -130,7 +130,9 @@ def mine_screen(words: Words, mine: Sequence[MyBooking]) -> tuple[str, InlineKey
     """One's bookings, each a button."""
     rows: list[Row] = [[(_mine_label(words, one), BookPress(BookButton.SHOW, one.booking.id))] for one in mine]
     if mine:
-        rows.append([press(words, "calendar", BookPress(BookButton.FILE))])
+        rows.append(
+            [press(words, "calendar", BookPress(BookButton.FILE)), press(words, "feed", BookPress(BookButton.FEED))]
+        )
     rows.append(
         [press(words, "days", BookPress(BookButton.DAYS)), press(words, "courses", BookPress(BookButton.COURSES))]
     )

@@ -11,6 +11,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from backend.bookings import booking_counts
 from backend.issues.find import FoundIssues, IssueQuery, find_issues
 from backend.issues.states import IssueStatus
 from backend.issues.statistics import Period, statistics
@@ -21,7 +22,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
-from backend.registry.queries import units_within
+from backend.registry.models import OrgKind
+from backend.registry.queries import org_unit, units_within
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.reach import IN_PRIVATE
@@ -132,4 +134,8 @@ async def _statistics(
     figures = await statistics(uow, actor=actor, org_unit_id=wanted.unit_id, period=period)
     others = [(words.plain("stats.days", days=each), StatisticsPress(wanted.unit_id, each)) for each in PERIODS]
     text, markup = screens.statistics_text(words, figures, days), keyboard(others)
+    unit = await org_unit(uow, wanted.unit_id)
+    if unit.kind is OrgKind.COMMUNITY:
+        counts = await booking_counts(uow, actor=actor, community=unit, since=period.since, until=period.until)
+        text = f"{text}\n\n{screens.held_text(words, counts)}"
     return show(event, text, markup) if isinstance(event, CallbackQuery) else say(event, text, markup)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from aiogram.types import InlineKeyboardMarkup
 
+from backend.bookings import BookingCounts
 from backend.issues.find import FoundIssue, FoundIssues
 from backend.issues.issue_view import IssueView, ReportView
 from backend.issues.scoring import Rate
@@ -124,6 +125,20 @@ def statistics_text(words: Words, figures: Statistics, days: int) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def held_text(words: Words, counts: BookingCounts) -> str:
+    """What was held for the neighbours, and how it was."""
+    happy = "–" if counts.satisfaction is None else f"{counts.satisfaction:.0%}"
+    return words(
+        "stats.held",
+        courses=counts.courses_held,
+        services=counts.services_held,
+        booked=counts.booked,
+        came=counts.came,
+        wishes=counts.wishes,
+        satisfied=happy,
+    )
 
 
 def _breakdown(words: Words, key: str, lines: list[tuple[str, int, Rate]]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.bookings import make_days, seed_offerings
-from backend.bookings.models import Offering
+from backend.bookings.models import Offering, Session
 from backend.kernel.access import CLOCK_ACTOR
 from backend.points.earning.awarding import award
 from backend.points.earning.editing import seed_rules
@@ -231,3 +231,28 @@ async def test_a_mothers_wish_finds_a_school(town: Town, barber: str) -> None:
 def _labels(phone: object) -> list[str]:
     message = phone.last_message()  # type: ignore[attr-defined]
     return [button["label"] for row in message["buttons"] for button in row]
+
+
+async def test_a_calendar_can_follow_and_the_poster_opens_its_day(town: Town, barber: str) -> None:
+    liu, chen = town.phone("Liu Yang"), town.phone("staff Chen")
+    async with town.app.work.begin() as uow:
+        day = (await uow.session.scalars(select(Session.service_day_id).limit(1))).one()
+        (await uow.session.scalars(select(Offering).where(Offering.key == "haircut"))).one().points = 0
+        for session in await uow.session.scalars(select(Session)):
+            session.points = 0
+
+    await liu.starts(f"day-{day}")
+    await liu.sees("5月20日", "农历四月初四")
+    await liu.presses("理发 · 余2")
+    await liu.presses("09:00")
+    await liu.sees_edited("约好了")
+    await liu.sends("/my_bookings")
+    await liu.sees("您的预约")
+    await liu.presses("日历订阅")
+    first = await liu.sees_edited("/calendar/", ".ics")
+    await liu.presses("换一个新地址")
+    second = await liu.sees_edited("/calendar/", ".ics")
+    await chen.sends("/stats")
+
+    await chen.sees("便民服务与课程", "课程 0 门")
+    assert first["text"] != second["text"]
