@@ -116,8 +116,11 @@ class BatchWriter:
             _refuse(batch)
             raise
 
-    async def _write_or_split(self, batch: Sequence[_Waiting]) -> None:
-        """All in one transaction; where that fails, each half by itself, down to the one that is the cause."""
+    async def _write_or_split(self, batch: Sequence[_Waiting], *, is_again: bool = False) -> None:
+        """All in one transaction; where that fails, each half by itself, down to the one that is the cause.
+
+        That one is tried once more: it may have met another transaction, such as the one that makes a month.
+        """
         fault_point("ingest_received")
         try:
             async with self._work.begin() as uow:
@@ -126,6 +129,9 @@ class BatchWriter:
             raise
         except Exception as error:
             # One packet that nothing can store must not sink everybody's alarms.
+            if len(batch) == 1 and not is_again:
+                await self._write_or_split(batch, is_again=True)
+                return
             if len(batch) == 1:
                 log.error("ingest.poisonous", door=batch[0].parcel.door.value, exc_info=error)
                 self._tell(batch, [Fate.POISONOUS])

@@ -25,6 +25,8 @@ class Ledger:
 
     batches: list[list[Parcel]] = field(default_factory=list)
     poison: set[float] = field(default_factory=set)
+    stumbles: int = 0
+    """So many times it fails whatever comes."""
     is_away: bool = False
     known: dict[tuple[Protocol, str], int] = field(
         default_factory=lambda: {(Protocol.WATCH, WATCH_ID): 7, (Protocol.IW, IW_ID): 8}
@@ -38,6 +40,9 @@ class Ledger:
         if self.is_away:
             self.refused.set()
             raise DatabaseAway("gone")
+        if self.stumbles > 0:
+            self.stumbles -= 1
+            raise Unstorable
         if any(one.value in self.poison for parcel in parcels for one in parcel.observations):
             raise Unstorable
         self.batches.append(list(parcels))

@@ -48,6 +48,17 @@ async def test_an_alarm_goes_before_what_waited_longer(work: Work, ledger: Ledge
     assert [len(batch) for batch in ledger.batches] == [MOST_IN_BATCH, 6]
 
 
+async def test_an_alarm_that_could_not_be_stored_once_is_stored_and_not_thrown_away(
+    writer: BatchWriter, ledger: Ledger
+):
+    ledger.stumbles = 1
+
+    fate = await writer.hand_in(parcel(alarm=True))
+
+    assert fate is Fate.STORED
+    assert len(ledger.observations) == 1
+
+
 async def test_a_poisonous_packet_is_set_apart_and_the_others_are_stored(
     writer: BatchWriter, ledger: Ledger, metrics: Metrics
 ):
