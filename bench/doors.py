@@ -6,15 +6,18 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from bench.alarm_desk import AlarmDesk, alarm_desk
 from bench.children import Child, child
 from bench.figures import Row, Section, Spread, quantile, ratios
 from bench.ingest import DEVICES
 from bench.machine import Noise
+from bench.node_red import NodeRed, NoNode, fetch, node_red
 from bench.outbox import databases
 from bench.publishing import publish
 from playground.devices.broker import running_broker
@@ -24,12 +27,15 @@ NAME = "doors"
 METHOD = """The program's doors run as one process on one core, with all default rules and the devices of the bench
 `ingest`. Watches: a thousand TCP connections say where they are (four observations a frame) as fast as they are read,
 and end with a sign of life that is answered once all is stored; meanwhile another watch presses SOS each tenth of a
-second. Sensors: messages of QoS 1 with a token and two values through Mosquitto, acknowledged after the commit. Floor:
-a process that subscribes on the same broker with the same library, parses the JSON and counts, stores nothing and
-acknowledges at once; the two take turns."""
+second. Sensors: messages of QoS 1 with a token and two values through Mosquitto, acknowledged after the commit. One
+message in 53 says that a tank is full, which the program's rule finds and calls in by HTTP. Floor: a process that
+subscribes on the same broker with the same library, parses the JSON and counts, stores nothing and acknowledges at
+once. Beside it Node-RED, fetched from npm, with a flow that parses the JSON, keeps the same rule with hysteresis and
+makes the same call; it too stores nothing, knows no device and asks for no token. All on the same core, in turns."""
 ROUNDS, WATCHES, FRAMES, MESSAGES = 5, 1_000, 4, 4_000
 AT_ONCE = 200
 OBSERVATIONS_PER_FRAME, OBSERVATIONS_PER_MESSAGE = 4, 2
+ONE_FULL_IN = 53
 SOS_PAUSE = 0.1
 PROMISED_MS = 1_000
 
@@ -45,6 +51,12 @@ class Told:
     mqtt_cpu: list[float] = field(default_factory=list)
     floor_rates: list[float] = field(default_factory=list)
     floor_cpu: list[float] = field(default_factory=list)
+    node_rates: list[float] = field(default_factory=list)
+    node_cpu: list[float] = field(default_factory=list)
+
+
+Others = tuple[Child, NodeRed | None]
+"""The bare subscriber, and Node-RED where it can be had."""
 
 
 class Line:
@@ -116,29 +128,48 @@ async def watches_speak(program: Child, lines: Sequence[Line], round_number: int
     told.watch_cpu.append((program.ask()["cpu"] - before["cpu"]) * 1e6 / observations)
 
 
+@dataclass(frozen=True)
+class Hearer:
+    """Who hears the sensors under measurement: the first level of its topics is its name. `calls` alarms in, or not."""
+
+    name: str
+    heard: Child | NodeRed
+    calls: bool = True
+
+
 async def sensors_speak(
-    heard_by: Child, broker: str, root: str, round_number: int, messages: int
+    hearer: Hearer, broker: str, desk: AlarmDesk, round_number: int, count: int
 ) -> tuple[float, float]:
-    """Messages a second until the last one is stored, or counted, and the CPU of each in microseconds."""
-    before = heard_by.ask()
-    load = [message(root, round_number * messages + number) for number in range(messages)]
+    """Observations a second until the last is stored, or counted, and called in; the CPU of each in microseconds."""
+    before, numbers = hearer.heard.ask(), range(round_number * count, (round_number + 1) * count)
+    alarms = desk.calls(hearer.name) + sum(is_full(number) for number in numbers)
+    load = [message(hearer.name, number) for number in numbers]
     began = perf_counter()
     await publish(broker, load)
-    after = await asyncio.to_thread(lambda: heard_by.ask(until=before["stored"] + messages))
-    seconds = perf_counter() - began
-    return messages / seconds, (after["cpu"] - before["cpu"]) * 1e6 / messages
+    after = await asyncio.to_thread(lambda: hearer.heard.ask(until=before["stored"] + count))
+    if hearer.calls:
+        await desk.heard(hearer.name, alarms)
+    observations = count * OBSERVATIONS_PER_MESSAGE
+    return observations / (perf_counter() - began), (after["cpu"] - before["cpu"]) * 1e6 / observations
+
+
+def is_full(number: int) -> bool:
+    """Whether this message is of a full tank; the next of the same tank never is."""
+    return number % ONE_FULL_IN == 0
 
 
 def message(root: str, number: int) -> tuple[str, bytes]:
     """A topic and a payload of one of the sensors."""
     device = number * 2 % DEVICES + 1
-    values = {"level": 0.5 + number % 50 / 100, "battery": 80}
+    values = {"level": 1.95 if is_full(number) else 0.5 + number % 50 / 100, "battery": 80}
     return f"{root}/bench/{device:010}/up", json.dumps(
         {"values": values, "id": f"m{number}", "token": f"token-{device}"}
     ).encode()
 
 
-async def _rounds(program: Child, floor: Child, broker: str, noise: Noise, size: tuple[int, ...]) -> Told:
+async def _rounds(
+    program: Child, others: Others, broker: str, desk: AlarmDesk, noise: Noise, size: tuple[int, ...]
+) -> Told:
     rounds, watches, frames, messages = size
     told = Told()
     lines = await lines_to(program.ready, watches)
@@ -146,36 +177,49 @@ async def _rounds(program: Child, floor: Child, broker: str, noise: Noise, size:
         now = told if number else Told()  # the first round warms up
         with noise.watched():
             await watches_speak(program, lines, number, frames, now)
-            for hearer, root, rates, cpu in (
-                (floor, "floor", now.floor_rates, now.floor_cpu),
-                (program, "youlin", now.mqtt_rates, now.mqtt_cpu),
-            ):
-                rate, cost = await sensors_speak(hearer, broker, root, number, messages)
-                rates.append(rate * OBSERVATIONS_PER_MESSAGE)
-                cpu.append(cost / OBSERVATIONS_PER_MESSAGE)
+            for hearer, rates, cpu in _turns(program, others, now):
+                rate, cost = await sensors_speak(hearer, broker, desk, number, messages)
+                rates.append(rate)
+                cpu.append(cost)
     for line in lines:
         line.close()
     return told
+
+
+def _turns(program: Child, others: Others, told: Told) -> list[tuple[Hearer, list[float], list[float]]]:
+    """Who hears the sensors one after the other, and where their figures go."""
+    floor, flow = others
+    turns = [(Hearer("floor", floor, calls=False), told.floor_rates, told.floor_cpu)]
+    if flow is not None:
+        turns.append((Hearer("node-red", flow), told.node_rates, told.node_cpu))
+    return [*turns, (Hearer("youlin", program), told.mqtt_rates, told.mqtt_cpu)]
 
 
 def measure(noise: Noise, *, is_smoke: bool = False) -> Section:
     """Both databases, one after the other, each beside the floor."""
     size = (1, 50, 2, 200) if is_smoke else (ROUNDS, WATCHES, FRAMES, MESSAGES)
     rows: list[Row] = []
+    notes: list[str] = []
+    try:
+        fetch()
+    except NoNode as missing:
+        notes.append(f"{missing}.")
+        print(missing, flush=True)
     with databases() as urls:
         for name, url in urls.items():
-            rows += _rows(name, asyncio.run(_beside(url, noise, size)))
-    return Section(NAME, "observations heard at the doors and stored with rules (F4)", METHOD, rows)
+            rows += _rows(name, asyncio.run(_beside(url, noise, size, has_node=not notes)))
+    return Section(NAME, "observations heard at the doors and stored with rules (F4)", METHOD, rows, notes)
 
 
-async def _beside(url: str, noise: Noise, size: tuple[int, ...]) -> Told:
-    with tempfile.TemporaryDirectory() as folder:
-        async with running_broker(Path(folder)) as broker:
-            with (
-                child("bench.doors_program", url, broker.url) as program,
-                child("bench.doors_floor", broker.url) as floor,
-            ):
-                return await _rounds(program, floor, broker.url, noise, size)
+async def _beside(url: str, noise: Noise, size: tuple[int, ...], *, has_node: bool) -> Told:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        broker = await stack.enter_async_context(running_broker(folder))
+        desk = await stack.enter_async_context(alarm_desk())
+        program = stack.enter_context(child("bench.doors_program", url, broker.url, f"{desk.url}/youlin"))
+        floor = stack.enter_context(child("bench.doors_floor", broker.url))
+        flow = stack.enter_context(node_red(broker.url, f"{desk.url}/node-red")) if has_node else None
+        return await _rounds(program, (floor, flow), broker.url, desk, noise, size)
 
 
 def _rows(name: str, told: Told) -> list[Row]:
@@ -190,4 +234,11 @@ def _rows(name: str, told: Told) -> list[Row]:
         ("bare subscriber, CPU per observation", Spread.of(told.floor_cpu), "µs", ""),
         ("sensors over bare subscriber, CPU", ratios(told.mqtt_cpu, told.floor_cpu), "×", ""),
     ]
+    if told.node_rates:
+        rows += [
+            ("Node-RED, observations a second", Spread.of(told.node_rates), "1/s", ""),
+            ("Node-RED, CPU per observation", Spread.of(told.node_cpu), "µs", ""),
+            ("**sensors over Node-RED, observations a second**", ratios(told.mqtt_rates, told.node_rates), "×", "≥ 1"),
+            ("sensors over Node-RED, CPU", ratios(told.mqtt_cpu, told.node_cpu), "×", ""),
+        ]
     return [Row(f"{name}: {what}", spread, unit, goal) for what, spread, unit, goal in rows]

@@ -1,6 +1,6 @@
 """Under measurement: the doors of the program on one core, with the devices of `bench.ingest` enrolled.
 
-`python -m bench.doors_program DATABASE_URL BROKER_URL`.
+`python -m bench.doors_program DATABASE_URL BROKER_URL ALARM_URL`.
 """
 
 from __future__ import annotations
@@ -8,19 +8,25 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
+from functools import partial
 from time import process_time
 from typing import Any
 
+from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry
 from sqlalchemy import insert
 
+from backend.devices.events import AlarmSeen
 from backend.devices.finding import LOOKUP
 from backend.devices.models import DeviceSecret
+from backend.kernel.alarms import AlarmKind
 from backend.kernel.background import Nursery
+from backend.kernel.events import Event, ReactionTable
 from backend.kernel.logs import set_up_logs
 from backend.kernel.metrics import Metrics
 from backend.kernel.settings import LogFormat, Settings
-from backend.kernel.unit_of_work import Work
+from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.kernel.wakeup import WakeUp
 from bench.answering import answer_questions, run
 from bench.ingest import DEVICES, Field
@@ -52,11 +58,31 @@ async def enrol(work: Work) -> None:
         await uow.session.execute(insert(DeviceSecret), rows)
 
 
-async def main(database_url: str, broker_url: str) -> None:
+def calls_in(session: ClientSession, nursery: Nursery, alarm_url: str) -> ReactionTable:
+    """Call a high water level in, once it stands in the database: the same call that the flow of Node-RED makes."""
+
+    async def call(told: dict[str, Any]) -> None:
+        async with session.post(alarm_url, json=told) as answer:
+            await answer.read()
+
+    def start(told: dict[str, Any]) -> None:
+        nursery.start(call(told), name="bench.call")
+
+    async def hear(uow: UnitOfWork, event: Event) -> None:
+        if isinstance(event, AlarmSeen) and event.alarm is AlarmKind.WATER_LEVEL:
+            told = {"device": event.device_id, "alarm": event.alarm.value, "value": event.value}
+            uow.after_commit(partial(start, told))
+
+    return {AlarmSeen: (hear,)}
+
+
+async def main(database_url: str, broker_url: str, alarm_url: str) -> None:
     set_up_logs(LogFormat.JSON, "WARNING")  # to stderr: answers alone go to stdout
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     (work, _), nursery, metrics = open_empty_work(database_url), Nursery(), Metrics()
     await enrol(work)
+    session = ClientSession()
+    work = replace(work, reactions=calls_in(session, nursery, alarm_url))
     settings = Settings(
         _env_file=None,
         watch_port=0,
@@ -75,8 +101,9 @@ async def main(database_url: str, broker_url: str) -> None:
 
     await answer_questions(answer, ready=doors.watch_port)
     await nursery.close()
+    await session.close()
     await work.database.close()
 
 
 if __name__ == "__main__":
-    run(main(sys.argv[1], sys.argv[2]))
+    run(main(*sys.argv[1:4]))
