@@ -24,7 +24,9 @@ async def complaints(home: Path, url: str, **settings: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"), [("", "is empty"), ("quoted-and-cut", "Key 1 of"), (f"{KEY}\n{KEY[:-4]}", "Key 2 of")]
+    ("written", "said"),
+    [("", "is empty"), ("quoted-and-cut", "Key 1 of"), (f"{KEY}\n{KEY[:-4]}", "Key 2 of")],
+    ids=["empty", "no key", "second cut"],  # the key is another one in each process
 )
 async def test_a_key_that_is_none_is_named_by_its_place(tmp_path: Path, sqlite_url: str, written: str, said: str):
     (tmp_path / KEY_FILE).write_text(written)
