@@ -10,7 +10,19 @@ import typer
 from bench.machine import Noise, description
 from bench.results import RESULTS, keep
 
-BENCHES = ("report", "pace", "broadcast", "start", "outbox", "registry", "ingest", "doors", "silence", "points")
+BENCHES = (
+    "report",
+    "pace",
+    "broadcast",
+    "start",
+    "outbox",
+    "registry",
+    "ingest",
+    "doors",
+    "silence",
+    "alarm",
+    "points",
+)
 
 
 def main(
