@@ -14,6 +14,7 @@ from bench.residents import FIRST_ID
 from bot.app import open_work
 from bot.installing import bring_up_to_date
 from bot.playing import load_sample, seat_cast
+from playground.community.generator import generate
 
 PEOPLE = 400
 """Residents who report: enough that nobody writes faster than a person could."""
@@ -27,7 +28,7 @@ async def make_town(settings: Settings) -> None:
     texts = load_texts()
     work = open_work(settings, texts)
     await bring_up_to_date(work.database)
-    community = await load_sample(work, texts, settings.home / "sample")
+    community = await load_sample(work, texts, generate(), settings.home / "sample")
     await seat_cast(work, community)
     await _add_residents(work)
     await work.database.close()

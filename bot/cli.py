@@ -126,9 +126,10 @@ def revision(message: Annotated[str, typer.Argument(help="What changes, as a sen
 def load_sample_community() -> None:
     """Load the generated sample community: 12 grids, 120 buildings, 7,180 records, no real people."""
     from bot.playing import load_sample
+    from playground.community.generator import generate
 
     async def work_on(work: Work, settings: Settings) -> None:
-        await load_sample(work, load_texts(), settings.home / "sample")
+        await load_sample(work, load_texts(), generate(), settings.home / "sample")
 
     with_work(work_on)
     console.print("The sample community is loaded.")

@@ -10,6 +10,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy.engine import make_url
 
+from backend.bookings.offerings import seed_offerings
 from backend.issues.categories import seed_categories
 from backend.kernel.access import SHELL_ACTOR, Role
 from backend.kernel.database import Database
@@ -47,17 +48,28 @@ async def is_set_up(work: Work) -> bool:
 
 
 async def load_org_file(work: Work, texts: Texts, text: str) -> str:
-    """Load an org-unit file and give every community its default categories, rules of earning and kinds of shops.
+    """Load an org-unit file and give every community its defaults: categories, rules of earning, shops, offerings.
 
     Returns what was done, in words.
     """
     async with work.begin() as uow:
         loaded = await load_org_units(uow, actor=SHELL_ACTOR, text=text)
-        for community in await communities(uow):
-            await seed_categories(uow, actor=SHELL_ACTOR, community_id=community.id, texts=texts)
-            await seed_rules(uow, actor=SHELL_ACTOR, community_id=community.id)
-            await seed_kinds(uow, actor=SHELL_ACTOR, community_id=community.id)
+        await _seed(uow, texts)
         return str(loaded)
+
+
+async def give_defaults(work: Work, texts: Texts) -> None:
+    """Give every community the defaults that came with a newer version; what staff made of theirs stays."""
+    async with work.begin() as uow:
+        await _seed(uow, texts)
+
+
+async def _seed(uow: UnitOfWork, texts: Texts) -> None:
+    for community in await communities(uow):
+        await seed_categories(uow, actor=SHELL_ACTOR, community_id=community.id, texts=texts)
+        await seed_rules(uow, actor=SHELL_ACTOR, community_id=community.id)
+        await seed_kinds(uow, actor=SHELL_ACTOR, community_id=community.id)
+        await seed_offerings(uow, community.id)
 
 
 async def load_registry_lines(work: Work, lines: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
@@ -20,7 +21,6 @@ from backend.registry.org_units import registry_code
 from backend.registry.queries import communities, org_unit_by_code, partners_of
 from bot.installing import load_org_file, load_registry_lines
 from playground.community.files import write
-from playground.community.generator import generate
 from playground.community.shapes import CastMember, Community, GroupChat
 from playground.devices.broker import HOST
 from playground.telegram.groups import create_group, promote
@@ -107,13 +107,26 @@ def open_world(community: Community, clock: MovableClock, texts: Texts) -> World
     return world
 
 
-async def load_sample(work: Work, texts: Texts, folder: Path) -> Community:
-    """Generate the sample, write its files and load them the way an installation loads its own; twice is safe."""
-    community = generate()
-    org_units, registry, _ = write(community, folder)
-    await load_org_file(work, texts, org_units.read_text("utf-8"))
-    with registry.open(encoding="utf-8") as lines:
-        await load_registry_lines(work, lines)
+def has_changed(community: Community, folder: Path) -> bool:
+    """Whether the sample is another than the one whose files lie in `folder`, as after an update of the program."""
+    with TemporaryDirectory() as fresh:
+        written = write(community, Path(fresh))
+        return any(not _same(file, folder / file.name) for file in written)
+
+
+def _same(file: Path, other: Path) -> bool:
+    return other.is_file() and file.read_bytes() == other.read_bytes()
+
+
+async def load_sample(work: Work, texts: Texts, community: Community, folder: Path) -> Community:
+    """Load the sample's files the way an installation loads its own, and leave them in `folder`; twice is safe."""
+    with TemporaryDirectory() as fresh:
+        org_units, registry, _ = write(community, Path(fresh))
+        await load_org_file(work, texts, org_units.read_text("utf-8"))
+        with registry.open(encoding="utf-8") as lines:
+            await load_registry_lines(work, lines)
+    # Last, since they say what has been loaded.
+    write(community, folder)
     return community
 
 

@@ -22,8 +22,8 @@ from bot.web import serve_web
 log = structlog.get_logger(__name__)
 
 
-async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
-    """Play `roles` until the process is told to end (SIGTERM, SIGINT). Raises RoleDied when one of them dies."""
+async def run_roles(app: App, roles: Sequence[RoleName], *, until: asyncio.Event | None = None) -> None:
+    """Play `roles` until the process is told to end (SIGTERM, SIGINT), or `until`. Raises RoleDied when one dies."""
     app.share_rates()
     for role in roles:
         await STARTERS[role](app)
@@ -32,7 +32,7 @@ async def run_roles(app: App, roles: Sequence[RoleName]) -> None:
     # In every process: one that has lost its clock is noticed by the others.
     app.nursery.start(Auditor(app.work, app.metrics, app.settings).run(), name="auditor")
     log.info("youlin.started", roles=[role.value for role in roles])
-    await _told_to_end(app)
+    await _told_to_end(app, until or asyncio.Event())
 
 
 def needs_web(app: App, roles: Sequence[RoleName]) -> bool:
@@ -95,14 +95,18 @@ STARTERS: Mapping[RoleName, Callable[[App], Awaitable[None]]] = {
 }
 
 
-async def _told_to_end(app: App) -> None:
+async def _told_to_end(app: App, until: asyncio.Event) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    waiting = [loop.create_task(told.wait()), loop.create_task(app.nursery.failed.wait())]
+    waiting = [loop.create_task(event.wait()) for event in (told, until, app.nursery.failed)]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
     if app.nursery.failed.is_set():
         raise RoleDied
+    if not told.is_set():
+        # Whoever goes on without us must still be able to be told.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

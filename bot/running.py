@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-import structlog
 from rich.console import Console
 
 from backend.kernel.clock import MovableClock
@@ -13,21 +13,18 @@ from backend.kernel.settings import Settings, TelegramMode
 from backend.kernel.texts import load_texts
 from bot.app import open_app, open_work
 from bot.doctor import webhook_fault
-from bot.installing import bring_up_to_date, is_set_up
-from bot.playing import load_sample, open_world, playground_settings, seat_cast, watch_port_of
+from bot.installing import bring_up_to_date
+from bot.playing import open_world, playground_settings, watch_port_of
+from bot.preparing import can_begin_anew, prepare, put_away
 from bot.role_names import RoleName
 from bot.roles import run_roles
-from bot.sample_devices import Addresses, SampleDevices, lay_out, seat_devices
-from bot.sample_market import open_market
-from bot.sample_story import open_exchange, seat_story
+from bot.sample_devices import Addresses, lay_out
+from bot.sample_story import open_exchange
 from playground.bench.bench import DeviceBench
 from playground.community.generator import generate
-from playground.community.shapes import Community
 from playground.devices.broker import HOST, NoBroker, running_broker
 from playground.page.app import build_playground_app
 from playground.telegram.serve import serve_application
-
-log = structlog.get_logger(__name__)
 
 
 class SettingsUnfit(Exception):
@@ -42,7 +39,8 @@ async def run_everything(settings: Settings, roles: Sequence[RoleName]) -> None:
     if settings.telegram_mode is TelegramMode.WEBHOOK and (fault := webhook_fault(settings)) is not None:
         raise SettingsUnfit(fault)
     if settings.is_playground:
-        await _play(settings, roles)
+        while await _play(settings, roles):
+            put_away(settings)
         return
     work = open_work(settings, load_texts())
     await bring_up_to_date(work.database)
@@ -51,11 +49,14 @@ async def run_everything(settings: Settings, roles: Sequence[RoleName]) -> None:
         await run_roles(app, roles)
 
 
-async def _play(settings: Settings, roles: Sequence[RoleName]) -> None:
-    """Local Telegram, telephones and devices on loopback, the sample community, and the program talking to them."""
-    clock, community = MovableClock(), generate()
+async def _play(settings: Settings, roles: Sequence[RoleName]) -> bool:
+    """Local Telegram, telephones and devices on loopback, the sample community, and the program talking to them.
+
+    Returns whether somebody wants to start over: then all of it was let go, and nobody holds the database.
+    """
+    clock, community, anew = MovableClock(), generate(), asyncio.Event()
     web = f"http://{settings.http_host}:{settings.http_port}"
-    seated = await _prepare(settings, community)
+    seated = await prepare(settings, community)
     world = open_world(community, clock, load_texts())
     exchange = open_exchange(community, clock, world.events, settings.public_url or web)
     bench = DeviceBench(clock=clock, events=world.events)
@@ -66,6 +67,7 @@ async def _play(settings: Settings, roles: Sequence[RoleName]) -> None:
         community_files=settings.home / "sample",
         clock=clock,
         staff_url=f"{web}/web",
+        start_over=anew.set if can_begin_anew(settings) else None,
     )
     async with AsyncExitStack() as stack:
         broker = None if settings.mqtt_url else await _broker(stack, settings)
@@ -77,7 +79,8 @@ async def _play(settings: Settings, roles: Sequence[RoleName]) -> None:
         local = playground_settings(settings, address, exchange, broker)
         app = await stack.enter_async_context(open_app(local, clock=clock))
         Console().print(f"\n  Youlin playground: [bold]{address}/[/]\n", highlight=False)
-        await run_roles(app, roles)
+        await run_roles(app, roles, until=anew)
+    return anew.is_set()
 
 
 async def _broker(stack: AsyncExitStack, settings: Settings) -> str | None:
@@ -86,18 +89,3 @@ async def _broker(stack: AsyncExitStack, settings: Settings) -> str | None:
         return (await stack.enter_async_context(running_broker(settings.home / "broker"))).url
     except NoBroker:
         return None
-
-
-async def _prepare(settings: Settings, community: Community) -> SampleDevices:
-    texts = load_texts()
-    work = open_work(settings, texts)
-    await bring_up_to_date(work.database)
-    if not await is_set_up(work):
-        log.info("playground.loading_sample")
-        await load_sample(work, texts, settings.home / "sample")
-        await seat_cast(work, community)
-    await seat_story(work, community)
-    await open_market(work, community)
-    seated = await seat_devices(work, community)
-    await work.database.close()
-    return seated

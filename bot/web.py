@@ -54,3 +54,6 @@ async def serve_web(app: App) -> None:
         await server.serve()
     finally:
         application.state.desk.live.close()
+        if server.started:
+            # uvicorn does not let go of the port when it is cancelled, and whoever begins anew here needs it.
+            await server.shutdown()

@@ -91,7 +91,8 @@ def build_playground_app(
     `exchange`, `bench`: everybody's telephones and the devices; they must tell the world's log of events.
     `community_files`: the folder with org_units.json, registry.jsonl and cast.json; without it there is no map.
     `clock`: the movable clock of world and product; without it the page only shows the time. `staff_url`: where the
-    staff's web page is. `start_over`: empties the product; the page itself empties chats and telephones before it.
+    staff's web page is. `start_over`: asks for another run with a fresh product; chats and telephones are emptied
+    at once, and the page opens itself anew when the other run answers.
     """
 
     def empty() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 LEAFLET_PLACES = (HERE.parents[1] / "var/web/leaflet", HERE.parents[1] / "node_modules/leaflet/dist")
 LEAFLET_MODULE = "leaflet-src.esm.js"
 FRESH = {"Cache-Control": "no-cache"}
-StartOver = Callable[[], Awaitable[None]]
+StartOver = Callable[[], None]
 
 
 def page_application(
@@ -63,6 +64,7 @@ class PageRoutes:
     ) -> None:
         self._has, self._empty = has, empty
         self._world, self._clock, self._staff_url, self._start_over = world, clock, staff_url, start_over
+        self._run = secrets.token_hex(8)  # tells the page that it speaks to another run than before
         self._community_files = community_files
         self._ground: Json | None = None
         self._leaflet = next((place for place in LEAFLET_PLACES if (place / LEAFLET_MODULE).is_file()), None)
@@ -95,6 +97,7 @@ class PageRoutes:
             "leaflet": self._leaflet is not None,
             "staff_url": self._staff_url,
             "starts_over": self._start_over is not None,
+            "run": self._run,
             "samples": list(SAMPLES),
             **self._has,
         }
@@ -130,7 +133,7 @@ class PageRoutes:
     async def begin_again(self, request: Request) -> Response:
         self._empty()
         if self._start_over is not None:
-            await self._start_over()
+            self._start_over()
         return JSONResponse({})
 
     def sample(self, request: Request) -> Response:

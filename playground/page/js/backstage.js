@@ -118,7 +118,10 @@ export class Backstage {
   }
 
   async _startOver() {
-    if (await confirmDialog(t("start_over"), t(this.store.setting.starts_over ? "start_over.sure" : "start_over.chats"), t("start_over"), true)) await this.try(api.startOver());
+    const { starts_over: all } = this.store.setting;
+    if (!await confirmDialog(t("start_over"), t(all ? "start_over.sure" : "start_over.chats"), t("start_over"), true)) return;
+    this.store.startingOver = all;
+    await this.try(api.startOver());
   }
 }
 

@@ -49,8 +49,15 @@ follow(async (kind, content) => {
   if (kind === "migrated" || kind === "chat") wantGroups();
 }, (online) => {
   line.hidden = online;
-  line.textContent = online ? "" : t("offline");
+  line.textContent = online ? "" : t(store.startingOver ? "start_over.waiting" : "offline");
+  if (online) openAnewForAnotherRun();
 });
+
+/** Chats, telephones and numbers of messages belong to one run of the playground; of another, nothing is kept. */
+async function openAnewForAnotherRun() {
+  const { run } = await api.setting().catch(() => store.setting);
+  if (run !== store.setting.run) location.reload();
+}
 
 let groupsTimer = null;
 

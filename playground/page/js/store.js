@@ -21,6 +21,7 @@ export class Store {
     this.chats = new Map(); // person -> [ChatView]
     this.windows = new Map(); // window key -> {messages: Map, more, loading}
     this.typing = new Map(); // window key -> Map(bot id -> {action, thread})
+    this.startingOver = false; // asked for; until another run answers
     this.fresh = new Map(); // person -> unread of people whose phone is not open
     this.pressing = new Map(); // press id -> what to do with the answer
     this._waiting = new Map();

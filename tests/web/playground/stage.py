@@ -46,7 +46,7 @@ class Stage:
         self.clock.advance(by)
         self.moved.append(by)
 
-    async def _begin_again(self) -> None:
+    def _begin_again(self) -> None:
         self.begun_again += 1
 
 
