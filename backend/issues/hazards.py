@@ -39,5 +39,5 @@ async def hazard_reports(uow: UnitOfWork, issue_id: int) -> list[HazardReport]:
     return [
         HazardReport(report_id, person_id, community_id)
         for report_id, person_id, community_id, grade, key, above in rows
-        if grade.value in GRAVE or {key, above} & HAZARDS
+        if person_id is not None and (grade.value in GRAVE or {key, above} & HAZARDS)
     ]
