@@ -31,7 +31,9 @@ second. Sensors: messages of QoS 1 with a token and two values through Mosquitto
 message in 53 says that a tank is full, which the program's rule finds and calls in by HTTP. Floor: a process that
 subscribes on the same broker with the same library, parses the JSON and counts, stores nothing and acknowledges at
 once. Beside it Node-RED, fetched from npm, with a flow that parses the JSON, keeps the same rule with hysteresis and
-makes the same call; it too stores nothing, knows no device and asks for no token. All on the same core, in turns."""
+makes the same call, once keeping nothing, as flows usually do, and on PostgreSQL once more inserting what it heard with
+the usual driver; it knows no device, asks for no token, seals nothing, tells no repetition apart, and confirms messages
+before it has stored them. All on the same core, in turns."""
 ROUNDS, WATCHES, FRAMES, MESSAGES = 5, 1_000, 4, 4_000
 AT_ONCE = 200
 OBSERVATIONS_PER_FRAME, OBSERVATIONS_PER_MESSAGE = 4, 2
@@ -53,10 +55,12 @@ class Told:
     floor_cpu: list[float] = field(default_factory=list)
     node_rates: list[float] = field(default_factory=list)
     node_cpu: list[float] = field(default_factory=list)
+    keeping_rates: list[float] = field(default_factory=list)
+    keeping_cpu: list[float] = field(default_factory=list)
 
 
-Others = tuple[Child, NodeRed | None]
-"""The bare subscriber, and Node-RED where it can be had."""
+Others = tuple[Child, NodeRed | None, NodeRed | None]
+"""The bare subscriber; Node-RED, and one that inserts what it hears, where they can be had."""
 
 
 class Line:
@@ -188,10 +192,12 @@ async def _rounds(
 
 def _turns(program: Child, others: Others, told: Told) -> list[tuple[Hearer, list[float], list[float]]]:
     """Who hears the sensors one after the other, and where their figures go."""
-    floor, flow = others
+    floor, flow, keeping = others
     turns = [(Hearer("floor", floor, calls=False), told.floor_rates, told.floor_cpu)]
     if flow is not None:
         turns.append((Hearer("node-red", flow), told.node_rates, told.node_cpu))
+    if keeping is not None:
+        turns.append((Hearer("node-red-keeping", keeping), told.keeping_rates, told.keeping_cpu))
     return [*turns, (Hearer("youlin", program), told.mqtt_rates, told.mqtt_cpu)]
 
 
@@ -218,8 +224,12 @@ async def _beside(url: str, noise: Noise, size: tuple[int, ...], *, has_node: bo
         desk = await stack.enter_async_context(alarm_desk())
         program = stack.enter_context(child("bench.doors_program", url, broker.url, f"{desk.url}/youlin"))
         floor = stack.enter_context(child("bench.doors_floor", broker.url))
-        flow = stack.enter_context(node_red(broker.url, f"{desk.url}/node-red")) if has_node else None
-        return await _rounds(program, (floor, flow), broker.url, desk, noise, size)
+        flow = keeping = None
+        if has_node:
+            flow = stack.enter_context(node_red("node-red", broker.url, desk.url))
+            if url.startswith("postgresql"):
+                keeping = stack.enter_context(node_red("node-red-keeping", broker.url, desk.url, url))
+        return await _rounds(program, (floor, flow, keeping), broker.url, desk, noise, size)
 
 
 def _rows(name: str, told: Told) -> list[Row]:
@@ -234,11 +244,15 @@ def _rows(name: str, told: Told) -> list[Row]:
         ("bare subscriber, CPU per observation", Spread.of(told.floor_cpu), "µs", ""),
         ("sensors over bare subscriber, CPU", ratios(told.mqtt_cpu, told.floor_cpu), "×", ""),
     ]
-    if told.node_rates:
-        rows += [
-            ("Node-RED, observations a second", Spread.of(told.node_rates), "1/s", ""),
-            ("Node-RED, CPU per observation", Spread.of(told.node_cpu), "µs", ""),
-            ("**sensors over Node-RED, observations a second**", ratios(told.mqtt_rates, told.node_rates), "×", "≥ 1"),
-            ("sensors over Node-RED, CPU", ratios(told.mqtt_cpu, told.node_cpu), "×", ""),
-        ]
+    for whose, rates, cpu in (
+        ("Node-RED that keeps nothing", told.node_rates, told.node_cpu),
+        ("Node-RED that inserts", told.keeping_rates, told.keeping_cpu),
+    ):
+        if rates:
+            rows += [
+                (f"{whose}, observations a second", Spread.of(rates), "1/s", ""),
+                (f"{whose}, CPU per observation", Spread.of(cpu), "µs", ""),
+                (f"**sensors over {whose}, observations a second**", ratios(told.mqtt_rates, rates), "×", "≥ 1"),
+                (f"sensors over {whose}, CPU", ratios(told.mqtt_cpu, cpu), "×", ""),
+            ]
     return [Row(f"{name}: {what}", spread, unit, goal) for what, spread, unit, goal in rows]

@@ -1,7 +1,7 @@
 """Node-RED, fetched from npm by its lock, with a flow that applies one rule of ours and makes the same HTTP call.
 
-What it does is in `node_red/flow.json`. It keeps nothing: what it heard lives in memory, and a message is confirmed to
-the broker as soon as it is read.
+What it does is in `node_red/flow.json`. By itself it keeps nothing; with a PostgreSQL database it inserts what it
+hears, a statement a message. Either way a message is confirmed to the broker as soon as it is read.
 """
 
 from __future__ import annotations
@@ -84,10 +84,18 @@ def fetch() -> Path:
 
 
 @contextmanager
-def node_red(broker_url: str, alarm_url: str) -> Iterator[NodeRed]:
-    """Node-RED on one core, with a folder of its own, while the block lasts. Raises NoNode."""
+def node_red(name: str, broker_url: str, alarm_url: str, database_url: str = "") -> Iterator[NodeRed]:
+    """Node-RED on one core while the block lasts; it hears the topics below `name`. Raises NoNode."""
     started, port = fetch(), free_port()
-    settings = {"PORT": str(port), "BROKER_PORT": str(urlsplit(broker_url).port), "ALARM_URL": alarm_url}
+    settings = {
+        "NODE_PATH": str(FETCHED / "node_modules"),
+        "PORT": str(port),
+        "BROKER_PORT": str(urlsplit(broker_url).port),
+        "CLIENT": name,
+        "TOPIC": f"{name}/+/+/up",
+        "ALARM_URL": f"{alarm_url}/{name}",
+        "DATABASE_URL": database_url.replace("+asyncpg", ""),
+    }
     with TemporaryDirectory() as home:
         flow = shutil.copy(HERE / "flow.json", home)
         command = [program("node"), str(started), "--userDir", home, "--settings", str(HERE / "settings.js"), str(flow)]
