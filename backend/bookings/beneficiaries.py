@@ -30,10 +30,10 @@ class Beneficiary:
 
 
 async def myself(uow: UnitOfWork, actor: Actor) -> Beneficiary:
-    """The actor; one whom the registry does not know yet can book too."""
-    if actor.account_id is None:
-        raise NotForThem
+    """The actor: somebody of the registry, with a chat or only a telephone, or a chat that it does not know yet."""
     if actor.person_id is None:
+        if actor.account_id is None:
+            raise NotForThem
         return Beneficiary(f"account:{actor.account_id}", account_id=actor.account_id)
     return await _person(uow, actor.person_id, actor.account_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from backend.bookings.beneficiaries import may_book_for
 from backend.bookings.codes import new_code
@@ -58,18 +58,23 @@ async def _may(uow: UnitOfWork, actor: Actor, booking: Booking) -> bool:
 
 async def my_bookings(uow: UnitOfWork, *, actor: Actor, states: Sequence[BookingState] = LIVE) -> list[MyBooking]:
     """What the actor has booked, waits for or was offered, for oneself and for others; the soonest first."""
-    whose = or_(Booking.account_id == actor.account_id, Booking.booked_by_id == actor.account_id)
-    if actor.person_id is not None:
-        whose = or_(whose, Booking.person_id == actor.person_id)
     rows = await uow.session.execute(
         _lines()
-        .where(whose, Booking.state.in_(states))
+        .where(_is_of(actor), Booking.state.in_(states))
         .order_by(Session.starts_at.nulls_last(), Booking.id)
         .limit(MOST_LISTED)
     )
     found = rows.all()
     meetings = await meetings_of(uow, [row[2].id for row in found if row[2] is not None])
     return [_mine(row, actor, meetings) for row in found]
+
+
+def _is_of(actor: Actor) -> ColumnElement[bool]:
+    """Who has no account, or no person, must not be given all that belongs to none."""
+    whose: ColumnElement[bool] = false()
+    if actor.account_id is not None:
+        whose = or_(Booking.account_id == actor.account_id, Booking.booked_by_id == actor.account_id)
+    return or_(whose, Booking.person_id == actor.person_id) if actor.person_id is not None else whose
 
 
 async def one_booking(uow: UnitOfWork, *, actor: Actor, booking_id: int) -> MyBooking:

@@ -6,18 +6,32 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from backend.alerts.states import Via
+from backend.bookings.states import BookedThrough
 from backend.kernel.arrivals import Arrival, answer_of, is_first_arrival, keep_answer
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind
 from backend.messaging.reply_codes import OpenCode, open_codes
+from backend.notify.words import Words
 from backend.phone.answering import Said, answer
 from backend.phone.callers import Caller, who_calls
+from backend.phone.menus.booking import (
+    NO_BOOKINGS,
+    NOTHING_ON,
+    UNKNOWN,
+    Told,
+    booking_lines,
+    give_up,
+    next_services,
+    offered_lines,
+    own_bookings,
+    points_told,
+    take_first,
+    words_for,
+)
 from backend.phone.menus.checking_in import caller_is_fine
 from backend.phone.menus.replies import ReadReply, Reply, read_reply
 from backend.phone.menus.reporting import report_by_telephone, told_issues
-from backend.points import balance_of
-from backend.points.errors import NotAResident
 from backend.registry.contacts_proving import confirm_at_telephone
 from backend.registry.contacts_refusing import opt_in, opt_out
 from backend.registry.telephones import telephone_address
@@ -52,6 +66,13 @@ class Conversation:
 
     def say(self, key: str, **params: object) -> str:
         return self.texts.say(self.caller.language, key, **params)
+
+    def tell(self, told: Told) -> str:
+        return self.say(told.words, **told.params)
+
+    @property
+    def words(self) -> Words:
+        return words_for(self.texts, self.caller)
 
 
 async def hear_text(uow: UnitOfWork, texts: Texts, sms: InboundText, *, home_code: str | None) -> str:
@@ -121,13 +142,41 @@ async def _hear_mine(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> 
 
 
 async def _hear_points(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
+    return here.tell(await points_told(uow, here.caller))
+
+
+async def _hear_services(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
     if here.caller.person is None:
-        return here.say("phone.points.unknown")
-    try:
-        balance = await balance_of(uow, here.caller.person.id)
-    except NotAResident:
-        return here.say("phone.points.unknown")
-    return here.say("phone.points.balance", points=balance.available)
+        return here.tell(UNKNOWN)
+    offered = await next_services(uow, here.caller)
+    if offered is None:
+        return here.tell(NOTHING_ON)
+    lines = offered_lines(here.words, offered, "phone.sms.service")
+    return "\n".join([*lines, here.say("phone.sms.how_to_book")])
+
+
+async def _hear_take(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> str:
+    """A number counts in the list as it is now; the answer says what was booked."""
+    offered = await next_services(uow, here.caller)
+    place = int(reply.code) - 1
+    if offered is None or not 0 <= place < len(offered.services):
+        return await _hear_services(uow, here, reply)
+    offering_id = offered.services[place][0].id
+    told = await take_first(
+        uow, here.words, here.caller, day_id=offered.day.id, offering_id=offering_id, through=BookedThrough.SMS
+    )
+    return here.tell(told)
+
+
+async def _hear_bookings(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
+    mine = await own_bookings(uow, here.caller)
+    if not mine:
+        return here.tell(NO_BOOKINGS if here.caller.person is not None else UNKNOWN)
+    return "\n".join([*booking_lines(here.words, mine, "phone.sms.booking"), here.say("phone.sms.how_to_give_up")])
+
+
+async def _hear_give_up(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> str:
+    return here.tell(await give_up(uow, here.words, here.caller, number=int(reply.code)))
 
 
 async def _hear_other(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
@@ -155,5 +204,9 @@ HEARERS: Mapping[Reply, Hearer] = {
     Reply.FINE: _hear_fine,
     Reply.MINE: _hear_mine,
     Reply.POINTS: _hear_points,
+    Reply.SERVICES: _hear_services,
+    Reply.TAKE: _hear_take,
+    Reply.BOOKINGS: _hear_bookings,
+    Reply.GIVE_UP: _hear_give_up,
     Reply.OTHER: _hear_other,
 }

@@ -18,13 +18,17 @@ class Reply(StrEnum):
     FINE = "fine"
     MINE = "mine"
     POINTS = "points"
+    SERVICES = "services"
+    BOOKINGS = "bookings"
+    TAKE = "take"
+    GIVE_UP = "give_up"
     PROOF = "proof"
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadReply:
-    """What was meant; `code` names the question that a yes or no answers, or is the code that proves a number."""
+    """What was meant; `code` names the question that a yes or no answers, proves a telephone, or is what was named."""
 
     kind: Reply
     code: str = ""
@@ -36,6 +40,12 @@ WORDS: dict[Reply, re.Pattern[str]] = {
     Reply.FINE: re.compile(r"ok|okay|我很好|很好|我没事|没事|平安|报平安|我平安|一切都好|都好|i'?m ok|i'?m fine|fine"),
     Reply.MINE: re.compile(r"进度|查询|我的上报|查进度|status|my reports"),
     Reply.POINTS: re.compile(r"积分|查积分|余额|points|balance"),
+    Reply.SERVICES: re.compile(r"预约|我要预约|逢十|逢十服务|服务日|book|booking"),
+    Reply.BOOKINGS: re.compile(r"我的预约|查预约|取消预约|bookings|my bookings"),
+}
+WITH_NUMBER: dict[Reply, re.Pattern[str]] = {
+    Reply.TAKE: re.compile(r"(?:预约|约|book) ?([0-9]{1,2})"),
+    Reply.GIVE_UP: re.compile(r"(?:取消预约|取消|cancel) ?#?([0-9]{1,6})"),
 }
 YES_WORDS = re.compile(r"我来|我去|我来处理|我马上去|马上去|马上到|签收|on my way|i am going|i'm going")
 """Who says these will go. "Received" or a raised thumb only says that it was read, so it stops nobody else."""
@@ -66,9 +76,17 @@ def read_reply(text: str, open_codes: Collection[str]) -> ReadReply:
         return _answer(words, sorted(open_codes))
     if PROOF.fullmatch(words):
         return ReadReply(Reply.PROOF, words)
-    for kind in (Reply.FINE, Reply.MINE, Reply.POINTS):
+    return _wish(words)
+
+
+def _wish(words: str) -> ReadReply:
+    """What somebody wants who was not asked anything."""
+    for kind in (Reply.FINE, Reply.MINE, Reply.POINTS, Reply.SERVICES, Reply.BOOKINGS):
         if WORDS[kind].fullmatch(words):
             return ReadReply(kind)
+    for kind, pattern in WITH_NUMBER.items():
+        if (found := pattern.fullmatch(words)) is not None:
+            return ReadReply(kind, found[1])
     return ReadReply(Reply.OTHER)
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from twilio.twiml.voice_response import Record
 
 from backend.alerts.states import Via
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.phone.callers import Caller, who_calls
 from backend.phone.menus.checking_in import caller_is_fine
 from backend.phone.menus.reporting import report_by_telephone, told_issues, want_recording
 from backend.phone.menus.workers import worker_number
 from backend.phone.spoken import spelled
 from backend.phone.twilio.bridging import CONNECTED, dial
 from backend.phone.twilio.guard import SignedForm
+from backend.phone.twilio.inbound_booking import (
+    inbound_booking_pages,
+    offer_bookings,
+    offer_services,
+    tell_points,
+)
+from backend.phone.twilio.inbound_step import Choice, Inbound, take_step
 from backend.phone.twilio.line import Line, number_in
 from backend.phone.twilio.settings import NAME
 from backend.phone.twilio.speech import Speech
-from backend.registry.errors import PhoneUnreadable
-from backend.registry.phones import normalised_phone
 
 MENU, CHOSEN, TOLD, CONNECTING = "inbound", "inbound/chosen", "inbound/told", "inbound/connected"
 MOST_ROUNDS = 3
@@ -30,20 +33,10 @@ SILENCE = 6
 """Seconds without a word that end a recording: elders pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """One step of a call that came in."""
-
-    line: Line
-    request: Request
-    form: SignedForm
-    caller: Caller
-    spoken: Speech
-
-
 def inbound_call_pages(line: Line) -> APIRouter:
-    """The menu: 1 tell a problem, 2 hear how mine stand, 3 I am well, 4 the grid worker."""
+    """The menu: 1 tell a problem, 2 hear how mine stand, 3 I am well, 4 the grid worker, 5-7 bookings and points."""
     router = APIRouter()
+    router.include_router(inbound_booking_pages(line))
 
     @router.post(f"/voice/{MENU}")
     async def menu(request: Request) -> Response:
@@ -57,11 +50,11 @@ def inbound_call_pages(line: Line) -> APIRouter:
         choice = CHOICES.get(key)
         if choice is None:
             return _menu(line, line.account.voices[0][0], number_in(request, "round") + 1, form)
-        return await _step(line, request, form, choice, key=key)
+        return await take_step(line, request, form, choice, key=key)
 
     @router.post(f"/voice/{TOLD}")
     async def told(request: Request) -> Response:
-        return await _step(line, request, await line.form(request), _take_report)
+        return await take_step(line, request, await line.form(request), _take_report)
 
     @router.post(f"/voice/{CONNECTING}")
     async def connected(request: Request) -> Response:
@@ -83,27 +76,6 @@ def _menu(line: Line, language: str, round_: int, form: SignedForm) -> Response:
     texts.append("phone.menu.inbound")
     said = tuple(line.texts.say(language, key) for key in texts)
     return spoken.ask(f"voice/{CHOSEN}?round={round_}", said).answer()
-
-
-Choice = Callable[[UnitOfWork, Inbound], Awaitable[Response]]
-
-
-async def _step(line: Line, request: Request, form: SignedForm, choice: Choice, **kept: str) -> Response:
-    """Do one step in one unit of work; its words are heard after the commit."""
-
-    async def do(uow: UnitOfWork) -> Response:
-        caller = await who_calls(uow, _number_of(form), home_code=line.home_code)
-        return await choice(uow, Inbound(line, request, form, caller, line.speech(caller.language)))
-
-    try:
-        response = await line.in_time(do)
-    except PhoneUnreadable:  # a withheld number: they can still be heard, but not be called back
-        return line.speech(line.account.voices[0][0]).say("phone.withheld").hang_up()
-    return response or line.one_moment(request, **kept)
-
-
-def _number_of(form: SignedForm) -> str:
-    return normalised_phone(form.get("From", 40))
 
 
 async def _tell(_uow: UnitOfWork, call: Inbound) -> Response:
@@ -165,4 +137,12 @@ async def _reach_worker(uow: UnitOfWork, call: Inbound) -> Response:
     return dial(call.spoken.say("phone.bridge.wait"), number, f"voice/{CONNECTING}")
 
 
-CHOICES: Mapping[str, Choice] = {"1": _tell, "2": _hear_mine, "3": _fine, "4": _reach_worker}
+CHOICES: Mapping[str, Choice] = {
+    "1": _tell,
+    "2": _hear_mine,
+    "3": _fine,
+    "4": _reach_worker,
+    "5": offer_services,
+    "6": offer_bookings,
+    "7": tell_points,
+}
