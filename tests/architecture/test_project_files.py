@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -48,12 +49,15 @@ def test_every_pinned_file_has_a_hash():
         assert [entry.split()[0] for entry in pinned if "--hash=sha256:" not in entry] == []
 
 
-def test_the_web_assets_are_pinned_by_their_hash_and_by_no_address():
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    assets = {name: entry for name, entry in packages.items() if name}
+@pytest.mark.parametrize("lock", ["package-lock.json", "bench/node_red/package-lock.json"])
+def test_what_npm_fetches_is_pinned_by_its_hash_and_by_no_address(lock: str):
+    packages = json.loads((ROOT / lock).read_text())["packages"]
+    fetched = {name: entry for name, entry in packages.items() if name}
 
-    assert assets
-    assert [name for name, entry in assets.items() if "resolved" in entry or "integrity" not in entry] == []
+    assert fetched
+    assert [name for name, entry in fetched.items() if "resolved" in entry] == []
+    # What comes inside of another package is covered by that package's hash.
+    assert [name for name, entry in fetched.items() if not entry.keys() & {"integrity", "inBundle"}] == []
 
 
 def test_the_example_of_settings_names_every_setting_and_no_other():

@@ -7,7 +7,9 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import aiomqtt
 import pytest
 from structlog.testing import capture_logs
 
@@ -26,6 +28,7 @@ from playground.devices.publishing import publish
 from tests.ingest.doors.ledger import Ledger
 
 CODE, EUI = "500105009001", "24e124136b502217"
+WAITING = 100
 needs_mosquitto = pytest.mark.skipif(mosquitto() is None, reason="amqtt knows neither users nor shared subscriptions")
 
 
@@ -119,6 +122,22 @@ async def test_what_is_published_while_nobody_listens_is_kept_by_the_broker(
     await parcels_reach(ledger, 1)
 
     assert [one.value for one in ledger.observations] == [1.9]
+
+
+async def test_what_waited_at_the_broker_is_stored_together(door: MqttDoor, nursery: Nursery, ledger: Ledger):
+    task = await listening(door, nursery, ledger)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with aiomqtt.Client("127.0.0.1", urlsplit(door.broker.url).port or 0) as client:
+        for number in range(WAITING):
+            said = {"values": {"level": number / 100}, "id": f"m{number}", "token": "t0ken"}
+            await client.publish(f"youlin/{CODE}/tank-1/up", json.dumps(said).encode(), qos=1)
+
+    nursery.start(door.run(), name="mqtt")
+    await parcels_reach(ledger, WAITING)
+
+    assert sorted(one.value or 0 for one in ledger.observations) == [number / 100 for number in range(WAITING)]
+    assert len(ledger.batches) <= WAITING / 10
 
 
 async def test_what_cannot_be_read_is_counted_and_holds_nothing_up(
