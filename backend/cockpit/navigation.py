@@ -26,6 +26,7 @@ NAVIGATION = (
     Entry("duty", "/web/duty", Access(Permission.PLAN_DUTY, Over.COMMUNITY)),
     Entry("policies", "/web/policies", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("categories", "/web/categories", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
+    Entry("limits", "/web/limits", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("calendar", "/web/calendar", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("texts", "/web/texts", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("service_days", "/web/service-days", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),

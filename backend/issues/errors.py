@@ -185,6 +185,13 @@ class AlreadyDecided(Conflict):
         super().__init__("error.task.already_decided", name=name)
 
 
+class LimitInvalid(BadInput):
+    """A limit of the community out of bounds, or a rung that is not later than the one below; `field` is its name."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("issue.error.limit_invalid", field=field)
+
+
 class UntilInvalid(BadInput):
     """A day until which something is put off, or by which an answer is due, must lie ahead and within reason."""
 

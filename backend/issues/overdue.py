@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, select
 
-from backend.issues.climbing import DEFAULT_LADDER, level_reached
+from backend.issues.climbing import level_reached
 from backend.issues.clock_rows import overdue_for
+from backend.issues.community_limits import ladder_of
 from backend.issues.events import ClockClimbed, ClockWarned
 from backend.issues.history import Step, write_history
 from backend.issues.models import Issue, IssueClock
@@ -83,11 +84,12 @@ async def _look(uow: UnitOfWork, clock: IssueClock) -> None:
     clock.breached_at = clock.breached_at or clock.due_at
     clock.warned_at = clock.warned_at or uow.now  # a warning after the fact helps nobody
     overdue = overdue_for(clock, uow.now)
-    reached = level_reached(clock.target, overdue)
+    ladder = await ladder_of(uow, (await uow.session.get_one(Issue, clock.issue_id)).community_id)
+    reached = level_reached(clock.target, overdue, ladder)
     for rung in range(clock.climbed, reached):
         await _climb(uow, clock, rung)
     clock.climbed = max(clock.climbed, reached)
-    rungs = DEFAULT_LADDER.get(clock.target, ())[reached:]
+    rungs = ladder.get(clock.target, ())[reached:]
     clock.next_look_at = uow.now + timedelta(minutes=rungs[0].after_minutes) - overdue if rungs else None
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from backend.issues.community_limits import limits_of
 from backend.issues.errors import CheckerIsDoer, ReasonMissing
 from backend.issues.events import IssueRated, ReportMediaAdded, RequestMade
 from backend.issues.following import surviving_issue
@@ -173,7 +175,9 @@ async def request_reopen(uow: UnitOfWork, *, actor: Actor, issue_id: int, reason
         return waiting
     ended_at = issue.closed_at or issue.resolved_at
     if ended_at is not None:
-        check_reopen(ended_at, uow.now, issue.reopened_count)
+        limits = await limits_of(uow, issue.community_id)
+        window = timedelta(days=limits["reopen_days"])
+        check_reopen(ended_at, uow.now, issue.reopened_count, window=window, limit=limits["reopen_times"])
     entry = await move_issue(uow, issue, IssueAction.REQUEST_REOPEN, actor=actor, reason=said, is_public=False)
     request = IssueRequest(
         issue_id=issue.id,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from backend.issues.community_limits import limits_of
 from backend.issues.errors import AlreadyAnswered, MoveNotYours, ReasonMissing, UntilInvalid
 from backend.issues.events import SupervisionIssued, SupervisionOverdue, SupervisionReplied
 from backend.issues.history import Step, checked_words, write_history
@@ -22,8 +23,6 @@ from backend.kernel.audit import audit
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 
-REPLY_WITHIN: Mapping[int, timedelta] = {1: timedelta(hours=24), 2: timedelta(hours=12), 3: timedelta(hours=4)}
-"""By level; our own rule, since none is published. Whoever issues may set another moment."""
 LATEST_REPLY = timedelta(days=60)
 
 _LEVELS: Mapping[Role, int] = {Role.DISTRICT: 3, Role.ADMIN: 3, Role.SUBDISTRICT: 2, Role.STAFF: 1}
@@ -45,13 +44,14 @@ async def supervise_issue(
         return same
     entry = await move_issue(uow, issue, IssueAction.SUPERVISE, actor=actor, reason=words, is_public=False)
     level = _LEVELS.get(Role(entry.actor_role), 1)
+    within = timedelta(hours=(await limits_of(uow, issue.community_id))[f"reply_{level}"])
     supervision = Supervision(
         issue_id=issue.id,
         level=level,
         issued_by_id=actor.account_id,
         issued_at=uow.now,
         words=entry.words,
-        reply_due_at=reply_due_at or uow.now + REPLY_WITHIN[level],
+        reply_due_at=reply_due_at or uow.now + within,
     )
     uow.session.add(supervision)
     issue.supervision_level = max(issue.supervision_level, level)

@@ -11,6 +11,7 @@ from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
 from backend.devices import models as devices
 from backend.ingest import models as ingest
+from backend.issues import community_limits
 from backend.issues import models as issues
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
@@ -34,6 +35,7 @@ MODULES = (
     canteen,
     care_models,
     cockpit,
+    community_limits,
     contacts_models,
     conversations,
     devices,

@@ -34,6 +34,7 @@ MAY_OPEN = {
     "/web/categories/{category_id}": {Role.STAFF, Role.ADMIN},
     "/web/categories/new": {Role.STAFF, Role.ADMIN},
     "/web/categories/{category_id}/delete": {Role.STAFF, Role.ADMIN},
+    "/web/limits": {Role.STAFF, Role.ADMIN},
     "/web/calendar": {Role.STAFF, Role.ADMIN},
     "/web/calendar/day": {Role.STAFF, Role.ADMIN},
     "/web/calendar/lines": {Role.STAFF, Role.ADMIN},

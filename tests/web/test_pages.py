@@ -162,6 +162,19 @@ class TestCategories:
         assert "<script>alert" not in page
 
 
+class TestLimits:
+    async def test_staff_edit_when_lateness_climbs_and_a_wrong_step_is_refused(self, browser: Browser, world: World):
+        await browser.come_in("staff Chen")
+
+        saved = await browser.send("/web/limits", "/web/limits", climb_claim_1="45", reopen_times="1")
+        refused = await browser.send("/web/limits", "/web/limits", climb_claim_2="45")
+
+        assert (saved.status_code, refused.status_code) == (303, 422)
+        assert "认领超时：社区" in refused.text
+        (entry,) = await audits(world, "issue.set_limits")
+        assert entry.after == {"climb_claim_1": 45, "reopen_times": 1}
+
+
 class TestCalendar:
     @on_both
     async def test_a_day_is_made_a_holiday_and_given_back(self, browser: Browser, world: World):
