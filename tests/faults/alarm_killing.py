@@ -151,7 +151,8 @@ async def _play(alarm: AlarmScene, story: AlarmStory, deaths: int) -> float:
         if story.people is answered:
             await _until(alarm, is_settled, PATIENCE)
     found = await alarm.alerts()
-    assert [alert.count for alert in found] == [1], "one press is one alert"
+    # A watch that waits long for its answer says it again: that may count, and must not be another alert.
+    assert len(found) == 1, [(alert.kind.value, alert.count) for alert in found]
     states = await alarm.scene.states()
     assert not set(states) & {"failed", "expired"} or story.people is unanswered, states
     return seconds
