@@ -18,6 +18,7 @@ from bot.installing import bring_up_to_date, give_defaults, is_set_up
 from bot.playing import has_changed, load_sample, seat_cast
 from bot.sample_devices import SampleDevices, seat_devices
 from bot.sample_market import open_market
+from bot.sample_services import open_services
 from bot.sample_story import seat_story
 from playground.community.shapes import Community
 
@@ -47,6 +48,7 @@ async def prepare(settings: Settings, community: Community) -> SampleDevices:
         await give_defaults(work, texts)
         await seat_story(work, community)
         await open_market(work, community)
+        await open_services(work, community)
         return await seat_devices(work, community)
     finally:
         await work.database.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from backend.bookings import courses_ahead, days_ahead, services_on
 from backend.kernel.clock import MovableClock
 from backend.kernel.database import Database
 from backend.kernel.encryption import Vault
@@ -17,7 +18,9 @@ from backend.kernel.texts import load_texts
 from backend.kernel.unit_of_work import Work
 from backend.messaging.contents import ChannelName
 from backend.registry.contacts import ladder_of
+from backend.registry.queries import communities
 from bot.installing import load_org_file, load_registry_lines
+from bot.sample_services import open_services
 from bot.sample_story import open_exchange, seat_story
 from playground.community.files import write
 from playground.community.generator import generate
@@ -77,6 +80,24 @@ async def test_the_first_elders_children_and_neighbour_can_be_called_from_the_fi
     assert {method.channel for method in daughter.methods} == {*ChannelName}
     assert {method.channel for method in son.methods} == {ChannelName.VOICE, ChannelName.SMS}
     assert neighbour.account_id is not None
+
+
+async def test_a_barber_and_a_school_wait_for_neighbours_however_often_it_opens(work: Work, tmp_path: Path) -> None:
+    community = only_the_elders(sample())
+    org_units, registry, _ = write(community, tmp_path)
+    await load_org_file(work, load_texts(), org_units.read_text("utf-8"))
+    await load_registry_lines(work, registry.read_text("utf-8").splitlines())
+
+    await open_services(work, community)
+    await open_services(work, community)
+
+    async with work.look() as uow:
+        unit = (await communities(uow))[0]
+        days = [day for day in await days_ahead(uow, unit) if await services_on(uow, day.id)]
+        free = [(await services_on(uow, day.id))[0].free for day in days]
+        courses = await courses_ahead(uow, unit.id)
+    assert free == [6, 6]
+    assert [course.session.title for course in courses] == ["周末书法班"]
 
 
 def test_everybody_of_the_story_has_a_telephone_in_the_exchange() -> None:
