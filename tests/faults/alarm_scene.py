@@ -113,7 +113,7 @@ async def open_alarm_scene(filled: Filled, forge: Forge, home: Path) -> AsyncIte
             assert elder_id is not None
             await enrol(scene, elder_id)
             ladder = tuple(book.new(number, f"rung {rank}") for rank, number in enumerate(ladder_numbers(), start=1))
-            watch = Watch(WATCH, host="127.0.0.1", port=watch_port, repeat=1.0)
+            watch = Watch(WATCH, host="127.0.0.1", port=watch_port, repeat=1.0, clock=scene.work.clock)
             try:
                 yield AlarmScene(scene, exchange, watch, ladder, elder_id)
             finally:
