@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,6 +42,8 @@ NEEDS = Permission.EDIT_REFERENCE
 POSTER = "day-"
 """What the poster's code says to the bot, before the number of the day."""
 MOST_OPEN_BEFORE = 14
+SEPARATORS = re.compile(r"[\s,\uff0c\u3001]+")
+"""Western and Chinese commas."""
 CHOICES = {
     "calendars": tuple(CalendarKind),
     "missings": tuple(MissingDay),
@@ -154,7 +157,7 @@ def _one_of(kind: type[Choice], visit: Visit, name: str) -> Choice:
 
 def _numbers(text: str) -> tuple[int, ...]:
     """Read `10, 20, 30`; raises FieldInvalid."""
-    parts = text.replace("，", ",").replace("、", ",").replace(",", " ").split()
+    parts = [part for part in SEPARATORS.split(text) if part]
     if not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in parts):
         raise FieldInvalid("days")
     return tuple(int(part) for part in parts)
