@@ -1,5 +1,8 @@
 // What every page of a signed-in person does: hear of changes, and never send a form twice.
 
+// On a narrow screen the pages stand in one line: the present one is brought into sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const live = document.querySelector("[data-live]");
 
 async function refresh() {
