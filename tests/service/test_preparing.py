@@ -42,11 +42,11 @@ def community() -> Community:
     kinds = {one.thing for one in SAMPLES if one.thing is not None}
     places = {place.kind: place for place in whole.registry.places if place.kind in kinds}
     facilities = {thing.kind: thing for thing in whole.registry.facilities if thing.kind in kinds}
-    things = [*places.values(), *facilities.values()]
-    doors = {thing.address for thing in things} - {address.key for address in few.addresses}
+    doors = {one.address for one in places.values()} | {one.address for one in facilities.values()}
+    doors -= {address.key for address in few.addresses}
     addresses = (*(address for address in whole.registry.addresses if address.key in doors), *few.addresses)
-    lists = {"addresses": addresses, "places": tuple(places.values()), "facilities": tuple(facilities.values())}
-    return replace(whole, registry=replace(few, **lists))
+    few = replace(few, addresses=addresses, places=tuple(places.values()), facilities=tuple(facilities.values()))
+    return replace(whole, registry=few)
 
 
 async def test_a_playground_of_any_version_opens_with_everything_and_begins_anew(
