@@ -57,16 +57,22 @@ class Answers:
         self._waiting: dict[int, list[Answer]] = defaultdict(list)
         self._sent: list[Answer] = []
         self._sent_some = WakeUp()
+        self._open: set[tuple[str, str]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
     def give(self, answer: Answer) -> None:
         """Send `answer` after those of the same turn that are still waiting. Call after the commit."""
+        self._open.add((answer.door, answer.external_id))
         queue = self._waiting[answer.turn]
         queue.append(answer)
         self._idle.clear()
         if len(queue) == 1:
             self._nursery.start(self._send_turn(answer.turn), name="answers.turn")
+
+    def has(self, door: str, external_id: str) -> bool:
+        """Whether this answer is on its way, or has left and is not yet written down."""
+        return (door, external_id) in self._open
 
     async def resume(self, bots: dict[str, Bot]) -> int:
         """Say what a crash before this start left unsaid; returns how many updates that were. Call once.
@@ -123,6 +129,7 @@ class Answers:
         for door, ids in by_door.items():
             async with self._work.begin() as uow:
                 await note_answered(uow, door, ids)
+            self._open -= {(door, external_id) for external_id in ids}
             fault_point("reply_noted")
 
     async def settled(self) -> None:

@@ -165,7 +165,7 @@ class UpdateHandler:
 
     async def _unsaid(self, uow: UnitOfWork, door: str, external_id: str) -> list[TelegramMethod[Any]]:
         """What was stored at the first arrival, if its commit turns out to stand without anybody having heard of it."""
-        if (door, external_id) not in self._unsure:
+        if (door, external_id) not in self._unsure or self._answers.has(door, external_id):
             return []
         arrival = await uow.session.get(Arrival, (door, external_id))
         return read(answer_of(uow.vault, arrival)) if arrival is not None else []

@@ -28,7 +28,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, OrgUnit, Partner
 
 MOST_CARDS = 100
-_NO_BUTTON = frozenset({TaskAction.COMMENT, TaskAction.CANCEL})
+_NO_BUTTON = frozenset({TaskAction.RELEASE, TaskAction.COMMENT, TaskAction.CANCEL})
 _ALSO_WHILE_HELD = (IssueAction.ASK_REPORTER, IssueAction.REQUEST_SUSPEND)
 
 Button: TypeAlias = TaskAction | IssueAction
