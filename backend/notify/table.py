@@ -14,8 +14,8 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
 from backend.notify import (
     alerts_calls,
-    alerts_care,
     alerts_cards,
+    alerts_care,
     alerts_status,
     cards,
     chats,

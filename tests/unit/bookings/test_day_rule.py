@@ -131,9 +131,7 @@ def test_weekdays_and_branches():
     rabbit_days = days_of(DayRule(calendar=CalendarKind.BRANCH, days=(3,)), 2026)
 
     assert len(saturdays) == 52
-    assert {later - earlier for earlier, later in itertools.pairwise(rabbit_days)} == {
-        timedelta(days=12)
-    }
+    assert {later - earlier for earlier, later in itertools.pairwise(rabbit_days)} == {timedelta(days=12)}
     assert branch_of(date(1949, 10, 1)) == 0  # known as a 甲子 day
 
 
