@@ -1,18 +1,17 @@
-"""What points need to know of people: who lives with whom, who may act for whom, in which chats they are."""
+"""What points need to know of people: for whom they act, who lives with whom, in which chats they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from backend.kernel.access import PERMISSIONS, Actor, Permission, may
+from backend.kernel.access import Actor, Permission
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.points.errors import NotAResident, NotForThem
-from backend.registry.contacts import elders_of_account
+from backend.registry.acting import household_of, may_act_for
 from backend.registry.contacts_models import ContactScope
-from backend.registry.homes import home_of
-from backend.registry.models import Account, Address, Household, OrgUnit, Person, Residency
+from backend.registry.models import Account, Person
 from backend.registry.queries import org_unit
 
 
@@ -21,18 +20,6 @@ def own_person(actor: Actor) -> int:
     if actor.person_id is None:
         raise NotAResident
     return actor.person_id
-
-
-async def household_of(uow: UnitOfWork, person_id: int) -> int | None:
-    """The household in which a person lives now."""
-    today = uow.now.date()
-    found: int | None = await uow.session.scalar(
-        select(Residency.household_id)
-        .where(Residency.person_id == person_id, or_(Residency.until_on.is_(None), Residency.until_on >= today))
-        .order_by(Residency.since_on.desc().nulls_last(), Residency.id.desc())
-        .limit(1)
-    )
-    return found
 
 
 async def live_together(uow: UnitOfWork, one: int, other: int) -> bool:
@@ -49,45 +36,16 @@ async def acted_for(uow: UnitOfWork, actor: Actor, person_id: int | None) -> int
     """
     if person_id is None or person_id == actor.person_id:
         return own_person(actor)
-    home = await home_of(uow, person_id)
-    if not (may(actor, Permission.USE_POINTS_FOR_OTHERS, home.org_path) or await _is_family(uow, actor, person_id)):
+    if not await may_use_points_of(uow, actor, person_id):
         raise NotForThem
     return person_id
 
 
-async def may_act_for(uow: UnitOfWork, actor: Actor, person_id: int) -> bool:
-    """Whether `acted_for` would let the actor act for this person."""
-    try:
-        await acted_for(uow, actor, person_id)
-    except (NotForThem, NotAResident):
-        return False
-    return True
-
-
-async def _is_family(uow: UnitOfWork, actor: Actor, person_id: int) -> bool:
-    if actor.account_id is None:
-        return False
-    contacts = await elders_of_account(uow, actor.account_id)
-    return any(one.person_id == person_id and ContactScope.POINTS.value in one.scopes for one in contacts)
-
-
-async def wards_of(uow: UnitOfWork, actor: Actor, name: str, *, most: int = 8) -> Sequence[Person]:
-    """The people of the actor's own grids, or staff's community, whose name begins so; for acting for them."""
-    paths = actor.paths_of(PERMISSIONS[Permission.USE_POINTS_FOR_OTHERS])
-    if not paths or not name:
-        return []
-    lives = (
-        select(Residency.person_id)
-        .join(Household, Household.id == Residency.household_id)
-        .join(Address, Address.id == Household.address_id)
-        .join(OrgUnit, OrgUnit.id == Address.grid_id)
-        .where(or_(*(OrgUnit.path.startswith(path, autoescape=True) for path in paths)))
+async def may_use_points_of(uow: UnitOfWork, actor: Actor, person_id: int) -> bool:
+    """Whether `acted_for` would let the actor act for this person. Raises NotFound for nobody we know."""
+    return await may_act_for(
+        uow, actor, person_id, permission=Permission.USE_POINTS_FOR_OTHERS, scope=ContactScope.POINTS
     )
-    community = select(OrgUnit.id).where(or_(*(OrgUnit.path.startswith(path, autoescape=True) for path in paths)))
-    found = select(Person).where(
-        Person.name.startswith(name, autoescape=True), or_(Person.id.in_(lives), Person.community_id.in_(community))
-    )
-    return (await uow.session.scalars(found.order_by(Person.name, Person.id).limit(most))).all()
 
 
 async def chats_of(uow: UnitOfWork, person_ids: Sequence[int]) -> Sequence[Account]:

@@ -15,7 +15,8 @@ from backend.points.ledger.accounts import AccountRef, Owner, account_for, owner
 from backend.points.ledger.models import AccountKind, PoolMember, TransferCode
 from backend.points.ledger.posting import Entry, post
 from backend.points.ledger.reading import Balance, balance_in
-from backend.points.people import household_of, own_person, path_of
+from backend.points.people import own_person, path_of
+from backend.registry.acting import household_of
 
 
 async def is_pooled(uow: UnitOfWork, person_id: int) -> bool:

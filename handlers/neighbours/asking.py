@@ -20,7 +20,8 @@ from backend.points.help.models import HelpKind
 from backend.points.help.reading import help_card, my_help, offer_help, offered_kinds, open_help
 from backend.points.help.requests import Asked as AskedHelp
 from backend.points.help.requests import ask_help, cancel_help
-from backend.points.people import own_person, wards_of
+from backend.points.people import own_person
+from backend.registry.acting import wards_of
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import Row, keyboard
 from handlers.common.pressed import Pressed
@@ -83,7 +84,7 @@ async def _for_other(on: Pressing[HelpPress]) -> Reply:
 
 
 async def _whom(asked: Asked) -> Reply:
-    found = await wards_of(asked.uow, asked.actor, asked.text)
+    found = await wards_of(asked.uow, asked.actor, asked.text, permission=Permission.USE_POINTS_FOR_OTHERS)
     if not found:
         return say(asked.event, asked.words("people.nobody", name=asked.text[:20]))
     rows: list[Row] = [[(one.name, HelpPress(HelpButton.ASK, one.id))] for one in found]

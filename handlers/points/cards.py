@@ -17,7 +17,7 @@ from backend.notify.points_presses import PointsButton, PointsPress
 from backend.notify.words import Words
 from backend.points.market.cards import issue_card
 from backend.points.market.codes import CARD
-from backend.points.people import wards_of
+from backend.registry.acting import wards_of
 from handlers.common.asking import Asked, Purpose, ask
 from handlers.common.keyboards import Row, keyboard
 from handlers.common.links import Links
@@ -43,7 +43,7 @@ async def card(message: Message, actor: Actor, words: Words, state: FSMContext) 
 
 
 async def _for_whom(asked: Asked) -> Reply:
-    found = await wards_of(asked.uow, asked.actor, asked.text)
+    found = await wards_of(asked.uow, asked.actor, asked.text, permission=Permission.USE_POINTS_FOR_OTHERS)
     if not found:
         return say(asked.event, asked.words("people.nobody", name=asked.text[:20]))
     rows: list[Row] = [[(one.name, PointsPress(PointsButton.CARD, one.id))] for one in found]

@@ -17,7 +17,7 @@ from backend.points.errors import HelpGone, NotForThem, TooMuchHelp, WordsMissin
 from backend.points.events import HelpAsked, HelpEnded
 from backend.points.help.models import HelpKind, HelpRequest, HelpStatus
 from backend.points.help.rules import FROM, LIFE, LIVE, LONGEST_PLACE, LONGEST_WORDS, MOST_ASKED, HelpAction
-from backend.points.people import acted_for, may_act_for
+from backend.points.people import acted_for, may_use_points_of
 from backend.points.words import clean
 from backend.registry.homes import home_of
 
@@ -118,7 +118,7 @@ async def speaks_for_asker(uow: UnitOfWork, actor: Actor, request: Row[Any]) -> 
         return True
     if actor.account_id is not None and actor.account_id == request.asked_by_id:
         return True
-    return await may_act_for(uow, actor, request.person_id)
+    return await may_use_points_of(uow, actor, request.person_id)
 
 
 async def move(uow: UnitOfWork, request_id: int, action: HelpAction, **values: Any) -> None:
