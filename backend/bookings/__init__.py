@@ -35,6 +35,7 @@ from backend.bookings.offerings import (
 )
 from backend.bookings.own import MyBooking, access_booking, meetings_of, my_bookings, one_booking, renew_code
 from backend.bookings.providers import TEACHING, apply_as_provider, decide_provider, providers_of, providers_to_decide
+from backend.bookings.seats import lock_session
 from backend.bookings.sessions import CoursePlan, DayHours, cancel_session, open_course, open_day, sessions_of_provider
 from backend.bookings.statistics import BookingCounts, booking_counts, wishes_by_grid
 from backend.bookings.surveys import Satisfaction, add_survey_words, answer_survey, satisfaction_of_provider
@@ -102,6 +103,7 @@ __all__ = [
     "groups_of_wishes",
     "is_child",
     "lapse_offers",
+    "lock_session",
     "lunar_day",
     "make_all_days",
     "make_days",

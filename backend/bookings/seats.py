@@ -11,6 +11,7 @@ from backend.bookings.models import Booking, Session
 from backend.bookings.moving import move_booking
 from backend.bookings.states import BookingAction, BookingState, SessionState
 from backend.kernel.access import CLOCK_ACTOR
+from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 
 OFFER_LASTS = timedelta(hours=2)
@@ -71,12 +72,12 @@ def offer_ends(now: datetime, starts_at: datetime) -> datetime:
 
 
 async def lock_session(uow: UnitOfWork, session_id: int) -> Session:
-    """The session as it stands, held until the commit."""
-    held: Session = (
-        await uow.session.scalars(
-            select(Session).where(Session.id == session_id).with_for_update().execution_options(populate_existing=True)
-        )
-    ).one()
+    """The session as it stands, held until the commit. Raises NotFound."""
+    held: Session | None = await uow.session.scalar(
+        select(Session).where(Session.id == session_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if held is None:
+        raise NotFound
     return held
 
 

@@ -76,6 +76,10 @@ class CallKind(StrEnum):
     VERIFY = "verify"
     DRILL = "drill"
     NOTICE = "notice"
+    BOOKING = "booking"
+    """A seat that is kept, or a reminder of one: come or not."""
+    CHOICE = "choice"
+    """A number in a list by SMS; nobody was asked anything."""
 
 
 @dataclass(frozen=True, slots=True)

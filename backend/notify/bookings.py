@@ -21,6 +21,7 @@ from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.broadcasts import broadcast
 from backend.messaging.contents import Content, Lane
+from backend.notify.booking_calls import Said, close_question, tell_by_telephone
 from backend.notify.booking_presses import (
     BookButton,
     BookPress,
@@ -37,6 +38,8 @@ from backend.notify.words import Voice, Words
 from backend.registry.models import OrgKind
 from backend.registry.queries import chat_of_unit, org_unit, units_within
 
+ASKED = (BookingState.OFFERED, BookingState.CONFIRMED)
+"""Whoever has a telephone only may have been asked whether they come."""
 HAPPY = (3, 2, 1)
 """The buttons of the question how it was, the best first."""
 
@@ -44,9 +47,11 @@ HAPPY = (3, 2, 1)
 async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
     """Say what became of a booking to whoever did not do it themselves."""
     key = _said_of(event)
+    booking = await uow.session.get_one(Booking, event.booking_id)
+    if event.from_state in ASKED:
+        await close_question(uow, booking)
     if key is None:
         return
-    booking = await uow.session.get_one(Booking, event.booking_id)
     facts = await _facts(uow, booking)
 
     def say(words: Words) -> Content:
@@ -54,21 +59,41 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
 
     hearers = await _hearers(uow, booking, but=event.actor_account_id)
     lane = Lane.URGENT if event.to_state is BookingState.OFFERED else Lane.NORMAL
-    await tell(
-        uow, voice, hearers, say, key=f"booking:{booking.id}:{booking.sequence}", lane=lane, kept=facts.kept(uow)
+    name = f"booking:{booking.id}:{booking.sequence}"
+    await tell(uow, voice, hearers, say, key=name, lane=lane, kept=facts.kept(uow))
+    by_clock = event.action in (BookingAction.OFFER, BookingAction.LAPSE)
+    if event.by_provider or by_clock or event.actor_account_id is not None:  # else they did it by telephone themselves
+        await tell_by_telephone(uow, voice, booking, _by_telephone(uow, voice, event, key, facts))
+
+
+def _by_telephone(uow: UnitOfWork, voice: Voice, event: BookingMoved, key: str, facts: _Facts) -> Said:
+    is_offer = event.to_state is BookingState.OFFERED
+    until = facts.booking.offer_until if is_offer else None
+    return Said(
+        key.removeprefix(NOTICE),
+        facts.spoken(voice.words(Language.CHINESE.value)),
+        f"booking:{facts.booking.id}:{facts.booking.sequence}",
+        until or uow.now + facts.kept(uow),
+        is_question=is_offer,
+        is_called=is_offer or event.by_provider,
     )
+
+
+NOTICE = "booking.notice."
 
 
 def _said_of(event: BookingMoved) -> str | None:
     """The key of the words; None where nobody is told, such as of a check-in."""
     if event.by_provider:
-        return "booking.notice.called_off"
+        return f"{NOTICE}called_off"
     if event.action is None:
-        return f"booking.notice.made_for_you.{event.to_state.value}"
+        return f"{NOTICE}made_for_you.{event.to_state.value}"
+    if event.action is BookingAction.LAPSE and event.from_state is BookingState.WAITLISTED:
+        return f"{NOTICE}waited_in_vain"
     return {
-        BookingAction.OFFER: "booking.notice.offered",
-        BookingAction.LAPSE: "booking.notice.lapsed",
-        BookingAction.CANCEL: "booking.notice.cancelled_for_you",
+        BookingAction.OFFER: f"{NOTICE}offered",
+        BookingAction.LAPSE: f"{NOTICE}lapsed",
+        BookingAction.CANCEL: f"{NOTICE}cancelled_for_you",
     }.get(event.action)
 
 
@@ -99,7 +124,12 @@ async def hear_due(uow: UnitOfWork, voice: Voice, event: BookingDue) -> None:
         return Content(words(key, **facts.said(words)), buttons=in_rows(coming, show))
 
     hearers = await _hearers(uow, booking)
-    await tell(uow, voice, hearers, say, key=f"booking_due:{booking.id}:{booking.sequence}", kept=facts.kept(uow))
+    name, kept = f"booking_due:{booking.id}:{booking.sequence}", facts.kept(uow)
+    await tell(uow, voice, hearers, say, key=name, kept=kept)
+    spoken = facts.spoken(voice.words(Language.CHINESE.value))
+    key = "confirm" if must_confirm else "reminder"
+    said = Said(key, spoken, name, uow.now + kept, is_question=True, is_called=True)
+    await tell_by_telephone(uow, voice, booking, said)
 
 
 async def hear_survey(uow: UnitOfWork, voice: Voice, event: SurveyDue) -> None:
@@ -192,6 +222,11 @@ class _Facts:
 
     def __init__(self, booking: Booking, offering: Offering, session: Session | None, day: ServiceDay | None) -> None:
         self.booking, self.offering, self.session, self.day = booking, offering, session, day
+
+    def spoken(self, words: Words) -> dict[str, object]:
+        """Without the picture that stands before the name in chat."""
+        name = self.offering.english if words.language == Language.ENGLISH else self.offering.chinese
+        return {**self.said(words), "what": (self.session.title if self.session else "") or name}
 
     def said(self, words: Words) -> dict[str, object]:
         until = self.booking.offer_until or self.booking.confirm_by

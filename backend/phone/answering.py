@@ -17,6 +17,7 @@ from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind, CallScript
 from backend.messaging.reply_codes import close_reply_codes
+from backend.phone.booking_answers import RECORDED, booking_stands, say_coming, say_not_coming
 from backend.phone.callers import actor_of_script
 from backend.registry.contacts_proving import note_proven
 
@@ -92,6 +93,8 @@ def _heard_of_alert(outcome: AckOutcome, said: Said) -> Heard:
 
 async def standing_words(uow: UnitOfWork, script: CallScript) -> Heard | None:
     """What to say instead of calling for help, where somebody has taken the alert meanwhile; None: go on."""
+    if script.kind is CallKind.BOOKING and not await booking_stands(uow, ref_id(script)):
+        return Heard("phone.booking.over", is_recorded=False)
     if script.kind is not CallKind.ALERT:
         return None
     try:
@@ -139,6 +142,8 @@ async def _hear_notice(_uow: UnitOfWork, _script: CallScript, _said: Said, _via:
 
 async def is_settled(uow: UnitOfWork, script: CallScript | None) -> bool:
     """Whether nobody needs to be called for this any more: asked in the transaction before a call leaves."""
+    if script is not None and script.kind is CallKind.BOOKING:
+        return not await booking_stands(uow, ref_id(script))
     if script is None or script.kind is not CallKind.ALERT:
         return False
     try:
@@ -146,6 +151,14 @@ async def is_settled(uow: UnitOfWork, script: CallScript | None) -> bool:
     except NotFound:
         return False
     return alert.state is not AlertState.TRIGGERED
+
+
+async def _answer_booking(uow: UnitOfWork, script: CallScript, said: Said, _via: Via, _evidence: str) -> Heard:
+    """A seat that is kept is taken or goes to the next; a reminder is answered. What is over is told as over."""
+    actor = await actor_of_script(uow, script)
+    say = say_coming if said is Said.YES else say_not_coming
+    words = await say(uow, actor, ref_id(script))
+    return Heard(words, is_recorded=words in RECORDED)
 
 
 Answering = Callable[[UnitOfWork, CallScript, Said, Via, str], Awaitable[Heard]]
@@ -157,4 +170,6 @@ ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
     (CallKind.CHECK_IN, Said.NO): _answer_check_in,
     (CallKind.DRILL, Said.YES): _answer_drill,
     (CallKind.NOTICE, Said.YES): _hear_notice,
+    (CallKind.BOOKING, Said.YES): _answer_booking,
+    (CallKind.BOOKING, Said.NO): _answer_booking,
 }

@@ -6,30 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from backend.alerts.states import Via
-from backend.bookings.states import BookedThrough
 from backend.kernel.arrivals import Arrival, answer_of, is_first_arrival, keep_answer
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind
 from backend.messaging.reply_codes import OpenCode, open_codes
-from backend.notify.words import Words
 from backend.phone.answering import Said, answer
 from backend.phone.callers import Caller, who_calls
-from backend.phone.menus.booking import (
-    NO_BOOKINGS,
-    NOTHING_ON,
-    UNKNOWN,
-    Told,
-    booking_lines,
-    give_up,
-    next_services,
-    offered_lines,
-    own_bookings,
-    points_told,
-    take_first,
-    words_for,
-)
+from backend.phone.menus import booking_texts
+from backend.phone.menus.booking import Talk, words_for
 from backend.phone.menus.checking_in import caller_is_fine
+from backend.phone.menus.picks import FIRST_DAY, MINE
+from backend.phone.menus.points import points_told
 from backend.phone.menus.replies import ReadReply, Reply, read_reply
 from backend.phone.menus.reporting import report_by_telephone, told_issues
 from backend.registry.contacts_proving import confirm_at_telephone
@@ -67,12 +55,15 @@ class Conversation:
     def say(self, key: str, **params: object) -> str:
         return self.texts.say(self.caller.language, key, **params)
 
-    def tell(self, told: Told) -> str:
-        return self.say(told.words, **told.params)
+    @property
+    def talk(self) -> Talk:
+        words = words_for(self.texts, self.caller)
+        return Talk(words, self.caller, booking_texts.THROUGH, booking_texts.CHOICES_AT_ONCE)
 
     @property
-    def words(self) -> Words:
-        return words_for(self.texts, self.caller)
+    def asked(self) -> tuple[OpenCode, ...]:
+        """What they were asked; numbers of lists are none of it."""
+        return tuple(one for one in self.codes if one.script.kind is not CallKind.CHOICE)
 
 
 async def hear_text(uow: UnitOfWork, texts: Texts, sms: InboundText, *, home_code: str | None) -> str:
@@ -87,8 +78,11 @@ async def hear_text(uow: UnitOfWork, texts: Texts, sms: InboundText, *, home_cod
         return str(kept[0]) if kept else ""
     caller = await who_calls(uow, sms.number, home_code=home_code)
     codes = await open_codes(uow, telephone_address(caller.telephone.id))
-    reply = read_reply(sms.text[:LONGEST_TEXT], [str(one.code) for one in codes])
-    said = await HEARERS[reply.kind](uow, Conversation(texts, caller, codes, sms), reply)
+    here = Conversation(texts, caller, codes, sms)
+    asked = [str(one.code) for one in here.asked]
+    listed = [str(one.code) for one in codes if str(one.code) not in asked]
+    reply = read_reply(sms.text[:LONGEST_TEXT], asked, listed)
+    said = await HEARERS[reply.kind](uow, here, reply)
     await keep_answer(uow, door, sms.provider_id, [said])
     return said
 
@@ -101,8 +95,13 @@ async def _hear_answer(uow: UnitOfWork, here: Conversation, reply: ReadReply) ->
 
 
 async def _hear_unclear(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
-    """Who was asked something and wrote something else is told so; what they wrote is not lost."""
-    numbers = here.say("phone.sms.or").join(str(one.code) for one in here.codes)
+    """Who was asked something and wrote something else is told so; what they wrote is not lost.
+
+    Who was only asked whether they come to a booking may speak of anything else meanwhile.
+    """
+    if all(one.script.kind is CallKind.BOOKING for one in here.asked):
+        return await _hear_other(uow, here, _reply)
+    numbers = here.say("phone.sms.or").join(str(one.code) for one in here.asked)
     if len(here.sms.text.strip()) > SHORTEST_REPORT:
         await _report(uow, here)
     return here.say("phone.sms.not_recorded", numbers=numbers)
@@ -142,41 +141,29 @@ async def _hear_mine(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> 
 
 
 async def _hear_points(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
-    return here.tell(await points_told(uow, here.caller))
+    told = await points_told(uow, here.caller)
+    return here.say(told.words, **told.params)
 
 
 async def _hear_services(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
-    if here.caller.person is None:
-        return here.tell(UNKNOWN)
-    offered = await next_services(uow, here.caller)
-    if offered is None:
-        return here.tell(NOTHING_ON)
-    lines = offered_lines(here.words, offered, "phone.sms.service")
-    return "\n".join([*lines, here.say("phone.sms.how_to_book")])
+    return await booking_texts.show(uow, here.talk, FIRST_DAY)
 
 
 async def _hear_take(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> str:
-    """A number counts in the list as it is now; the answer says what was booked."""
-    offered = await next_services(uow, here.caller)
-    place = int(reply.code) - 1
-    if offered is None or not 0 <= place < len(offered.services):
-        return await _hear_services(uow, here, reply)
-    offering_id = offered.services[place][0].id
-    told = await take_first(
-        uow, here.words, here.caller, day_id=offered.day.id, offering_id=offering_id, through=BookedThrough.SMS
-    )
-    return here.tell(told)
+    """A number means what it stood for in the list that was sent; without a list they get one."""
+    lists = [one for one in here.codes if one.script.kind is CallKind.CHOICE]
+    chosen = next((one for one in lists if str(one.code) == reply.code), None)
+    if chosen is None:
+        return await booking_texts.show(uow, here.talk, FIRST_DAY)
+    return await booking_texts.take(uow, here.talk, chosen)
 
 
 async def _hear_bookings(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:
-    mine = await own_bookings(uow, here.caller)
-    if not mine:
-        return here.tell(NO_BOOKINGS if here.caller.person is not None else UNKNOWN)
-    return "\n".join([*booking_lines(here.words, mine, "phone.sms.booking"), here.say("phone.sms.how_to_give_up")])
+    return await booking_texts.show(uow, here.talk, MINE)
 
 
 async def _hear_give_up(uow: UnitOfWork, here: Conversation, reply: ReadReply) -> str:
-    return here.tell(await give_up(uow, here.words, here.caller, number=int(reply.code)))
+    return await booking_texts.give_up_by_number(uow, here.talk, int(reply.code))
 
 
 async def _hear_other(uow: UnitOfWork, here: Conversation, _reply: ReadReply) -> str:

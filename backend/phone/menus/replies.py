@@ -40,11 +40,11 @@ WORDS: dict[Reply, re.Pattern[str]] = {
     Reply.FINE: re.compile(r"ok|okay|我很好|很好|我没事|没事|平安|报平安|我平安|一切都好|都好|i'?m ok|i'?m fine|fine"),
     Reply.MINE: re.compile(r"进度|查询|我的上报|查进度|status|my reports"),
     Reply.POINTS: re.compile(r"积分|查积分|余额|points|balance"),
-    Reply.SERVICES: re.compile(r"预约|我要预约|逢十|逢十服务|服务日|book|booking"),
-    Reply.BOOKINGS: re.compile(r"我的预约|查预约|取消预约|bookings|my bookings"),
+    Reply.SERVICES: re.compile(r"约|预约|我要预约|逢十|逢十服务|服务日|book|booking"),
+    Reply.BOOKINGS: re.compile(r"我的预约|查预约|取消|取消预约|bookings|my bookings"),
 }
 WITH_NUMBER: dict[Reply, re.Pattern[str]] = {
-    Reply.TAKE: re.compile(r"(?:预约|约|book) ?([0-9]{1,2})"),
+    Reply.TAKE: re.compile(r"(?:预约|约|排队|排|book) ?([0-9]{1,2})"),
     Reply.GIVE_UP: re.compile(r"(?:取消预约|取消|cancel) ?#?([0-9]{1,6})"),
 }
 YES_WORDS = re.compile(r"我来|我去|我来处理|我马上去|马上去|马上到|签收|on my way|i am going|i'm going")
@@ -63,8 +63,11 @@ _EMOJI = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]")
 _JOINERS = re.compile(r"[\ufe0e\ufe0f\u20e3\u200b-\u200f\u2060\ufeff\U0001f3fb-\U0001f3ff]")
 
 
-def read_reply(text: str, open_codes: Collection[str]) -> ReadReply:
-    """What the writer meant, when `open_codes` are the numbers that they may answer now."""
+def read_reply(text: str, open_codes: Collection[str], listed: Collection[str] = ()) -> ReadReply:
+    """What the writer meant, when `open_codes` are the questions that they may answer now.
+
+    `listed` are numbers of things to choose from a list: nobody asked, so only the number itself means one of them.
+    """
     said = _JOINERS.sub("", unicodedata.normalize("NFKC", text)).strip()
     words = _bare(said)
     if len(words) > LONGEST:
@@ -72,6 +75,8 @@ def read_reply(text: str, open_codes: Collection[str]) -> ReadReply:
     for kind in (Reply.STOP, Reply.START):
         if WORDS[kind].fullmatch(words):
             return ReadReply(kind)
+    if (number := WITH_CODE.fullmatch(words)) is not None and number[1] in listed:
+        return ReadReply(Reply.TAKE, number[1])
     if open_codes:
         return _answer(words, sorted(open_codes))
     if PROOF.fullmatch(words):
@@ -81,7 +86,12 @@ def read_reply(text: str, open_codes: Collection[str]) -> ReadReply:
 
 def _wish(words: str) -> ReadReply:
     """What somebody wants who was not asked anything."""
-    for kind in (Reply.FINE, Reply.MINE, Reply.POINTS, Reply.SERVICES, Reply.BOOKINGS):
+    return ReadReply(Reply.FINE) if WORDS[Reply.FINE].fullmatch(words) else _request(words)
+
+
+def _request(words: str) -> ReadReply:
+    """What they want to know or do by themselves; none of it can be taken for an answer to a question."""
+    for kind in (Reply.MINE, Reply.POINTS, Reply.SERVICES, Reply.BOOKINGS):
         if WORDS[kind].fullmatch(words):
             return ReadReply(kind)
     for kind, pattern in WITH_NUMBER.items():
@@ -101,7 +111,10 @@ def _answer(words: str, codes: list[str]) -> ReadReply:
     for kind, pattern in ((Reply.YES, YES_WORDS), (Reply.NO, NO_WORDS)):
         if pattern.fullmatch(words):
             return _if_known(kind, only, codes)
-    return ReadReply(Reply.FINE if WORDS[Reply.FINE].fullmatch(words) else Reply.UNCLEAR)
+    if WORDS[Reply.FINE].fullmatch(words):
+        return ReadReply(Reply.FINE)
+    wanted = _request(words)
+    return wanted if wanted.kind is not Reply.OTHER else ReadReply(Reply.UNCLEAR)
 
 
 def _if_known(kind: Reply, code: str, codes: list[str]) -> ReadReply:

@@ -1,107 +1,110 @@
-"""Calls to our number at Twilio, about service days: hear what is on, book by a key, hear one's own, give one up."""
+"""Calls to our number at Twilio, about service days: each step said with its keys, each key the next step."""
 
 from __future__ import annotations
-
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
 
 from fastapi import APIRouter, Request, Response
 
 from backend.bookings.states import BookedThrough
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.phone.menus.booking import (
-    NO_BOOKINGS,
-    NOTHING_ON,
-    UNKNOWN,
-    booking_lines,
-    give_up,
-    next_services,
-    offered_lines,
-    own_bookings,
-    points_told,
-    take_first,
-    words_for,
-)
+from backend.phone.menus.booking import Talk, perform, words_for
+from backend.phone.menus.picks import FIRST_DAY, MINE, Pick, Step, read_keys, read_pick, write_keys
+from backend.phone.menus.points import points_told
+from backend.phone.menus.screens import Screen
+from backend.phone.twilio.guard import SignedForm
 from backend.phone.twilio.inbound_step import Inbound, take_step
-from backend.phone.twilio.line import Line
+from backend.phone.twilio.line import Line, number_in
+from backend.phone.twilio.speech import Speech
 
-TAKEN, GIVEN_UP = "inbound/booked", "inbound/given-up"
-MENU = "voice/inbound?round=1"
-MOST_DIGITS = 18
-
-_Choice: TypeAlias = Callable[[UnitOfWork, Inbound, int], Awaitable[Response]]
+STEP, PICKED = "inbound/step", "inbound/picked"
+MAIN_MENU = "voice/inbound?round=1"
+MORE, BACK, AGAIN = "9", "0", "*"
+CHOICES_AT_ONCE = 3
+"""More than three nobody keeps in mind who only hears them."""
+MOST_ROUNDS = 3
 
 
 def inbound_booking_pages(line: Line) -> APIRouter:
     """The pages behind the keys; which key means what stands in their address, which the carrier's signature covers."""
     router = APIRouter()
 
-    @router.post(f"/voice/{TAKEN}")
-    async def taken(request: Request) -> Response:
-        return await _with_key(line, request, _take)
+    @router.post(f"/voice/{STEP}")
+    async def step(request: Request) -> Response:
+        form = await line.form(request)
+        return await _go(line, request, form, read_pick(request.query_params.get("to", "")[:80]), round_=0)
 
-    @router.post(f"/voice/{GIVEN_UP}")
-    async def given_up(request: Request) -> Response:
-        return await _with_key(line, request, _give_up)
+    @router.post(f"/voice/{PICKED}")
+    async def picked(request: Request) -> Response:
+        form = await line.form(request)
+        key = form.get("Digits", 1) or request.query_params.get("key", "")[:1]
+        keys = read_keys(request.query_params.get("keys", "")[:400])
+        if key in keys:
+            return await _go(line, request, form, keys[key], round_=0, key=key)
+        # No key, or one that means nothing: the same again, not for ever.
+        return await _go(line, request, form, keys.get(AGAIN), round_=number_in(request, "round") + 1, key=key)
 
     return router
 
 
-async def _with_key(line: Line, request: Request, choice: _Choice) -> Response:
-    form = await line.form(request)
-    key = form.get("Digits", 1) or request.query_params.get("key", "")[:1]
-    numbers = _numbers(request)
-    place = int(key) - 1 if key.isascii() and key.isdigit() else -1
-    if not 0 <= place < len(numbers):
-        return line.speech(line.account.voices[0][0]).go_to(MENU).answer()
-
-    async def chosen(uow: UnitOfWork, call: Inbound) -> Response:
-        return await choice(uow, call, numbers[place])
-
-    return await take_step(line, request, form, chosen, key=key)
-
-
 async def offer_services(uow: UnitOfWork, call: Inbound) -> Response:
     """The services of the next day, each with a key."""
-    if call.caller.person is None:
-        return call.spoken.say(UNKNOWN.words).hang_up()
-    offered = await next_services(uow, call.caller)
-    if offered is None:
-        return call.spoken.say(NOTHING_ON.words).go_to(MENU).answer()
-    lines = offered_lines(words_for(call.line.texts, call.caller), offered, "phone.book.press")
-    keys = "-".join(str(offering.id) for offering, _ in offered.services)
-    return call.spoken.ask(f"voice/{TAKEN}?day={offered.day.id}&numbers={keys}", tuple(lines)).answer()
+    return await _say(uow, call, FIRST_DAY, 0)
 
 
 async def offer_bookings(uow: UnitOfWork, call: Inbound) -> Response:
-    """One's own bookings, each with the key that gives it up."""
-    mine = await own_bookings(uow, call.caller)
-    if not mine:
-        told = NO_BOOKINGS if call.caller.person is not None else UNKNOWN
-        return call.spoken.say(told.words).go_to(MENU).answer()
-    lines = booking_lines(words_for(call.line.texts, call.caller), mine, "phone.book.press_to_give_up")
-    numbers = "-".join(str(one.booking.number) for one in mine)
-    return call.spoken.ask(f"voice/{GIVEN_UP}?numbers={numbers}", tuple(lines)).answer()
+    """One's own bookings, each with a key."""
+    return await _say(uow, call, MINE, 0)
 
 
 async def tell_points(uow: UnitOfWork, call: Inbound) -> Response:
     told = await points_told(uow, call.caller)
-    return call.spoken.say(told.words, **told.params).go_to(MENU).answer()
+    return call.spoken.say(told.words, **told.params).go_to(MAIN_MENU).answer()
 
 
-async def _take(uow: UnitOfWork, call: Inbound, number: int) -> Response:
-    day = call.request.query_params.get("day", "")
-    day_id = int(day) if day.isascii() and day.isdigit() and len(day) <= MOST_DIGITS else 0
+async def _go(
+    line: Line, request: Request, form: SignedForm, pick: Pick | None, *, round_: int, key: str = ""
+) -> Response:
+    if round_ >= MOST_ROUNDS:
+        return line.speech(line.account.voices[0][0]).say("phone.bye").hang_up()
+    if pick is None or pick.step is Step.MENU:
+        return line.speech(line.account.voices[0][0]).go_to(MAIN_MENU).answer()
+
+    async def choice(uow: UnitOfWork, call: Inbound) -> Response:
+        return await _say(uow, call, pick, round_)
+
+    return await take_step(line, request, form, choice, key=key)
+
+
+async def _say(uow: UnitOfWork, call: Inbound, pick: Pick, round_: int) -> Response:
     words = words_for(call.line.texts, call.caller)
-    told = await take_first(uow, words, call.caller, day_id=day_id, offering_id=number, through=BookedThrough.VOICE)
-    return call.spoken.say(told.words, **told.params).hang_up()
+    talk = Talk(words, call.caller, BookedThrough.VOICE, CHOICES_AT_ONCE)
+    screen = await perform(uow, talk, pick)
+    if screen.options or screen.more:
+        return _ask(call.spoken, screen, pick, round_)
+    for said in screen.said:
+        call.spoken.say_text(said)
+    if screen.back is None:
+        return call.spoken.hang_up()
+    is_menu = screen.back.step is Step.MENU
+    return call.spoken.go_to(MAIN_MENU if is_menu else f"voice/{STEP}?to={screen.back.written()}").answer()
 
 
-async def _give_up(uow: UnitOfWork, call: Inbound, number: int) -> Response:
-    told = await give_up(uow, words_for(call.line.texts, call.caller), call.caller, number=number)
-    return call.spoken.say(told.words, **told.params).hang_up()
+def _ask(spoken: Speech, screen: Screen, pick: Pick, round_: int) -> Response:
+    """What is said, then each choice with its key; the keys that move about come last."""
+    said = [*screen.said]
+    keys: dict[str, Pick] = {}
+    for number, option in enumerate(screen.options, start=1):
+        keys[str(number)] = option.pick
+        said.append(_with_key(spoken, option.what, str(number)))
+    if screen.more is not None:
+        keys[MORE] = screen.more.pick
+        said.append(_with_key(spoken, screen.more.what, MORE))
+    if screen.back is not None:
+        keys[BACK] = screen.back
+        said.append(spoken.texts.say(spoken.language, "phone.key.back"))
+    keys[AGAIN] = pick
+    said.append(spoken.texts.say(spoken.language, "phone.key.again"))
+    return spoken.ask(f"voice/{PICKED}?keys={write_keys(keys)}&round={round_}", tuple(said)).answer()
 
 
-def _numbers(request: Request) -> list[int]:
-    parts = request.query_params.get("numbers", "")[:200].split("-")
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS]
+def _with_key(spoken: Speech, what: str, key: str) -> str:
+    return spoken.texts.say(spoken.language, "phone.key", what=what, press=key)

@@ -29,6 +29,7 @@ MENUS: Mapping[CallKind, str] = {
     CallKind.CHECK_IN: "phone.menu.check_in",
     CallKind.DRILL: "phone.menu.drill",
     CallKind.NOTICE: "phone.menu.notice",
+    CallKind.BOOKING: "phone.menu.booking",
 }
 
 

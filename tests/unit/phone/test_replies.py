@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from backend.phone.menus.replies import Reply, read_reply
+from backend.phone.menus.replies import ReadReply, Reply, read_reply
 
 ONE, TWO = ("1",), ("1", "2")
 
@@ -105,6 +105,29 @@ def test_without_a_question_open_words_mean_what_they_say(text: str, kind: Reply
 
 def test_stop_counts_also_while_a_question_is_open() -> None:
     assert read_reply("退订", ONE).kind is Reply.STOP
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("3", Reply.TAKE, "3"),
+        ("回复３", Reply.TAKE, "3"),
+        ("1", Reply.YES, "1"),
+        ("我去", Reply.YES, "1"),
+        ("0", Reply.NO, "1"),
+        ("9", Reply.UNCLEAR, ""),
+    ],
+)
+def test_a_number_of_a_list_answers_no_question_and_hinders_none(text: str, kind: Reply, code: str) -> None:
+    assert read_reply(text, ONE, listed=("2", "3")) == ReadReply(kind, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("余额", Reply.POINTS), ("预约", Reply.SERVICES), ("取消", Reply.BOOKINGS), ("取消12", Reply.GIVE_UP)],
+)
+def test_who_is_asked_something_can_still_ask_themselves(text: str, kind: Reply) -> None:
+    assert read_reply(text, ONE).kind is kind
 
 
 SIGNS = (
