@@ -64,6 +64,7 @@ class ControlApi:
             (f"{API}/people/{{person:int}}/{{action}}", self.act),
             (f"{API}/groups/{{group}}/{{action}}", self.act_on_group),
             (f"{API}/bots/{{bot:int}}/{{action}}", self.act_on_bot),
+            (f"{API}/language", self.set_language),
             (f"{API}/limits", self.set_limits),
             (f"{API}/faults", self.order_fault),
             (f"{API}/faults/clear", self.clear_faults),
@@ -181,6 +182,10 @@ class ControlApi:
             raise Impossible(f"a model is one of {', '.join(MODELS)}")
         self.world.limits.set_model(model)
         return self.world.statistics()
+
+    def set_language(self, request: Request, language_code: str) -> Any:
+        self.world.set_language(language_code)
+        return [person_view(person) for person in self.world.people.values()]
 
     def order_fault(self, request: Request, **arguments: Any) -> Any:
         self.world.order_fault(Fault(**arguments))

@@ -7,6 +7,7 @@ never of what it did itself; after an upgrade nothing is written in the old grou
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ from .views import message_view
 FIRST_PERSON = 5_500_000_001  # beyond 32 bits, as the ids of new accounts are
 FIRST_GROUP = 4_100_000_001
 FIRST_SUPERGROUP = 1_002_200_000_001
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 Record = TypeVar("Record")
 QUERY_LIFETIME = 30.0  # Telegram does not say; shorter than any bot should take
 
@@ -89,6 +91,13 @@ class World:
         person = Person(number, first_name, last_name, username, language_code, phone)
         self.people[person.id] = person
         return person
+
+    def set_language(self, language_code: str) -> None:
+        """Everybody's Telegram shows this language from now on; bots learn of it with the next update of each."""
+        if not LANGUAGE_CODE.fullmatch(language_code):
+            raise Impossible("a language is a code as zh-hans or en")
+        for person in self.people.values():
+            person.language_code = language_code
 
     def new_group(self, title: str, *, supergroup: bool, group_id: int | None = None) -> Group:
         """Register a group. Without an id (negative, as Telegram's are) it gets the next free one."""

@@ -52,6 +52,7 @@ export async function act(person, action, fields, files = []) {
 
 export const actOnGroup = (group, action, fields) => post(`${API}/groups/${group}/${action}`, fields);
 export const actOnBot = (bot, action, fields) => post(`${API}/bots/${bot}/${action}`, fields);
+export const setLanguage = (code) => post(`${API}/language`, { language_code: code });
 export const setLimits = (model) => post(`${API}/limits`, { model });
 export const orderFault = (order) => post(`${API}/faults`, order);
 export const clearFaults = () => post(`${API}/faults/clear`);

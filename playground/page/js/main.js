@@ -11,7 +11,7 @@ import { TelephoneLine } from "./telephone_line.js";
 import { TelephoneSound } from "./telephone_sound.js";
 import { Telephones } from "./telephones.js";
 import { follow } from "./stream.js";
-import { loadWords, maybe, otherLanguage, speak, t } from "./words.js";
+import { language, loadWords, maybe, otherLanguage, speak, t } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 1000px)");
 const store = new Store();
@@ -77,6 +77,7 @@ document.addEventListener("visibilitychange", () => {
 function drawTop() {
   const change = async () => {
     await speak(otherLanguage());
+    await api.setLanguage(language().toLowerCase()).catch(() => null); // the page changes all the same
     drawTop();
     desk.redraw();
     backstage.redraw();

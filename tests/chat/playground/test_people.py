@@ -141,6 +141,16 @@ async def test_one_person_plays_everybody_over_http(http: httpx.AsyncClient, raw
     assert (await http.get(f"{API}/presses/{press['id']}")).json()["text"] == "好的"
 
 
+async def test_everybodys_telegram_changes_its_language(http: httpx.AsyncClient, raw: RawBot, wang: Phone) -> None:
+    await wang.starts()
+    await acted(http, "/language", language_code="en")
+    await wang.sends("hello")
+
+    updates = await raw("getUpdates")
+    assert [update["message"]["from"]["language_code"] for update in updates] == ["zh-hans", "en"]
+    await acted(http, "/language", 400, language_code="<b>")
+
+
 async def test_an_album_comes_as_a_form(http: httpx.AsyncClient, bot: Bot, wang: Phone) -> None:
     files = [("file", (f"{colour}.jpg", photo(colour), "image/jpeg")) for colour in ("red", "blue")]
     arguments = {"arguments": json.dumps({"chat": bot.id, "caption": "两张"})}

@@ -14,11 +14,14 @@ from tests.web.playground.stage import Screen, Stage
 
 
 @pytest.mark.browser
-async def test_the_page_speaks_english_when_asked_and_remembers_it(stage: Stage, screen: Screen) -> None:
+async def test_page_and_telephones_speak_english_when_asked_and_the_page_remembers_it(
+    stage: Stage, screen: Screen
+) -> None:
     await screen.open((stage.worker, stage.group.id))
 
     await screen.page.get_by_role("button", name="English").click()
     await expect(screen.phone(stage.worker).get_by_placeholder("Message")).to_be_visible()
+    assert stage.worker.language_code == "en"
     await screen.page.reload()
 
     await expect(screen.page.get_by_role("button", name="Backstage")).to_be_visible()
