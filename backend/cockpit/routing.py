@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
@@ -18,6 +19,7 @@ from backend.cockpit.sessions import csrf_of, keep_awake
 from backend.cockpit.visits import Access, Handler, Page, Visit, begin_visit, shown_again
 from backend.kernel.access import Permission
 from backend.kernel.errors import BadInput, Conflict, DomainError
+from backend.kernel.unit_of_work import UnitOfWork
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 StreamHandler = Callable[[Desk, Request, Access], Awaitable[Response]]
@@ -33,19 +35,31 @@ class Declared:
     access: Access
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The page on which a refused form comes back, and whether looking at it is written down."""
+
+    page: Handler
+    leaves_trace: bool
+
+
 class StaffPages:
     """Routes for signed-in staff. A route cannot be made without saying which permission it needs."""
 
     def __init__(self) -> None:
         self.router = APIRouter()
         self.declared: list[Declared] = []
+        self._traced: set[Handler] = set()
 
-    def page(self, path: str, *, needs: Permission, over: Over = Over.PART) -> Decorator:
-        """A page to look at; nothing is written."""
+    def page(self, path: str, *, needs: Permission, over: Over = Over.PART, leaves_trace: bool = False) -> Decorator:
+        """A page to look at; nothing is written, unless the looking itself is (`leaves_trace`) in the audit trail."""
 
         def decorate(handler: Handler) -> Handler:
+            if leaves_trace:
+                self._traced.add(handler)
+
             async def endpoint(request: Request) -> Response:
-                return await _look(desk_of(request), request, Access(needs, over), handler)
+                return await _look(desk_of(request), request, Access(needs, over), handler, leaves_trace=leaves_trace)
 
             self._add("GET", path, Access(needs, over), endpoint)
             return handler
@@ -59,7 +73,8 @@ class StaffPages:
 
         def decorate(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
-                return await _act(desk_of(request), request, Access(needs, over), handler, again)
+                shown = Again(again, again in self._traced) if again is not None else None
+                return await _act(desk_of(request), request, Access(needs, over), handler, shown)
 
             self._add("POST", path, Access(needs, over), endpoint)
             return handler
@@ -83,8 +98,10 @@ class StaffPages:
         self.router.add_api_route(path, endpoint, methods=[method], include_in_schema=False, response_model=None)
 
 
-async def _look(desk: Desk, request: Request, access: Access, handler: Handler) -> Response:
-    async with desk.work.look() as uow:
+async def _look(
+    desk: Desk, request: Request, access: Access, handler: Handler, *, leaves_trace: bool = False
+) -> Response:
+    async with _looking(desk, leaves_trace=leaves_trace) as uow:
         visit = await begin_visit(request, uow, desk.secret_of(request), access)
         response = desk.renderer.answer(visit, await handler(visit))
     if visit.signed.is_seen_stale:
@@ -93,7 +110,11 @@ async def _look(desk: Desk, request: Request, access: Access, handler: Handler) 
     return response
 
 
-async def _act(desk: Desk, request: Request, access: Access, handler: Handler, again: Handler | None) -> Response:
+def _looking(desk: Desk, *, leaves_trace: bool) -> AbstractAsyncContextManager[UnitOfWork]:
+    return desk.work.begin() if leaves_trace else desk.work.look()
+
+
+async def _act(desk: Desk, request: Request, access: Access, handler: Handler, again: Again | None) -> Response:
     typed, secret = await _own_form(desk, request)
     try:
         return await _act_once(desk, request, access, handler, typed, secret)
@@ -129,10 +150,10 @@ async def _own_form(desk: Desk, request: Request) -> tuple[Typed, str]:
 
 
 async def _show_again(
-    desk: Desk, request: Request, access: Access, again: Handler, problem: DomainError, typed: Typed
+    desk: Desk, request: Request, access: Access, again: Again, problem: DomainError, typed: Typed
 ) -> Response:
-    async with desk.work.look() as uow:
+    async with _looking(desk, leaves_trace=again.leaves_trace) as uow:
         visit: Visit = shown_again(await begin_visit(request, uow, desk.secret_of(request), access), problem, typed)
-        answer = await again(visit)
+        answer = await again.page(visit)
         assert isinstance(answer, Page)
         return desk.renderer.answer(visit, replace(answer, status=status_of(problem)))

@@ -2,6 +2,7 @@
 
 from backend.devices.commands import (
     TakenCommand,
+    commands_known,
     commands_of,
     expire_commands,
     note_command_answered,
@@ -48,7 +49,7 @@ from backend.devices.received import PacketFate, ReceivedPacket, StoredBatch
 from backend.devices.rules.setting import book_of_device, rules_set, set_rule
 from backend.devices.settling import settle_watch, tell_contacts
 from backend.devices.storing import store_observations
-from backend.devices.strangers import note_refused_device, unknown_devices
+from backend.devices.strangers import ignore_stranger, note_refused_device, unknown_devices
 from backend.devices.sweeping import is_check_due, sweep_devices
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "TakenCommand",
     "access_device",
     "book_of_device",
+    "commands_known",
     "commands_of",
     "devices_named",
     "devices_of",
@@ -91,6 +93,7 @@ __all__ = [
     "forget_packet_keys",
     "forget_packets",
     "heart_rates_of_day",
+    "ignore_stranger",
     "is_check_due",
     "latest_state",
     "make_months",

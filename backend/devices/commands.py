@@ -22,8 +22,9 @@ from backend.kernel.audit import audit
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 
-TAKING_COMMANDS = frozenset({Protocol.WATCH})
-"""Protocols that can tell a device something."""
+_IW = frozenset(CommandKind) - {CommandKind.FIND, CommandKind.QUIET_TIMES}
+COMMANDS_OF: Mapping[Protocol, frozenset[CommandKind]] = {Protocol.WATCH: frozenset(CommandKind), Protocol.IW: _IW}
+"""What a device of each protocol can be told; what the second family has for ringing and quiet hours is not known."""
 LEASE = timedelta(seconds=30)
 MOST_TAKEN = 20
 LIVES: Mapping[CommandKind, timedelta] = {
@@ -50,6 +51,11 @@ class TakenCommand:
     arguments: Mapping[str, Any]
 
 
+def commands_known(protocol: Protocol) -> frozenset[CommandKind]:
+    """What a device that speaks so can be told; nothing for most."""
+    return COMMANDS_OF.get(protocol, frozenset())
+
+
 async def queue_command(
     uow: UnitOfWork, *, actor: Actor, device_id: int, kind: CommandKind, arguments: Mapping[str, Any] | None = None
 ) -> int:
@@ -59,7 +65,7 @@ async def queue_command(
     CommandUnfit. There is no command to listen in, by design.
     """
     device, unit = await access_device(uow, actor, Permission.COMMAND_DEVICE, device_id)
-    if device.protocol not in TAKING_COMMANDS:
+    if kind not in commands_known(device.protocol):
         raise CommandNotForDevice
     command = await _add(uow, device.id, kind, checked_arguments(kind, arguments or {}), actor)
     audit(uow, actor, "device.command", f"device:{device.id}", org_path=unit.path, after={"command": kind.value})
@@ -71,7 +77,7 @@ async def ask_device(uow: UnitOfWork, device: Watched, kind: CommandKind) -> Non
 
     It replaces nothing that waits: that may be how often staff want it to measure.
     """
-    if device.protocol in TAKING_COMMANDS and not await _waits(uow, device.id, kind):
+    if kind in commands_known(device.protocol) and not await _waits(uow, device.id, kind):
         await _add(uow, device.id, kind, checked_arguments(kind, {}), CLOCK_ACTOR)
 
 

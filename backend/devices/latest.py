@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from backend.devices.fences.crossing import is_home
 from backend.devices.finding import access_device, devices_of
@@ -22,6 +22,7 @@ from backend.kernel.alarms import SubjectKind
 from backend.kernel.audit import audit
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.registry.models import OrgUnit
 from backend.registry.queries import org_unit
 
 
@@ -108,17 +109,22 @@ async def heart_rates_of_day(uow: UnitOfWork, *, device_id: int, day: date) -> S
     ]
 
 
-async def status_counts(uow: UnitOfWork, community_id: int) -> dict[DeviceStatus, int]:
-    """How many devices of a community are in which state, for a screen."""
-    rows = await uow.session.scalars(
-        select(DeviceState.status)
+async def status_counts(
+    uow: UnitOfWork, community_id: int, *, within: Sequence[str] = ("/",)
+) -> dict[DeviceStatus, int]:
+    """How many devices of a community, at or below the org paths `within`, are in which state, for a screen."""
+    rows = await uow.session.execute(
+        select(DeviceState.status, func.count())
         .join(Device, Device.id == DeviceState.id)
-        .where(Device.community_id == community_id, Device.retired_at.is_(None))
+        .join(OrgUnit, OrgUnit.id == func.coalesce(Device.grid_id, Device.community_id))
+        .where(
+            Device.community_id == community_id,
+            Device.retired_at.is_(None),
+            or_(*(OrgUnit.path.startswith(path, autoescape=True) for path in within)),
+        )
+        .group_by(DeviceState.status)
     )
-    counts = dict.fromkeys(DeviceStatus, 0)
-    for status in rows:
-        counts[status] += 1
-    return counts
+    return dict.fromkeys(DeviceStatus, 0) | dict(rows.all())
 
 
 async def _opened(uow: UnitOfWork, device: Device, state: DeviceState) -> LatestState:

@@ -145,6 +145,8 @@ class UnknownDevice(Base):
     count: Mapped[int]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    ignored_at: Mapped[datetime | None]
+    """Since when staff do not want to see it any more."""
 
 
 class DeviceCommand(Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from backend.devices.commands import TAKING_COMMANDS, queue_command
+from backend.devices.commands import commands_known, queue_command
 from backend.devices.finding import access_device
 from backend.devices.kinds import CommandKind
 from backend.devices.models import Device
@@ -31,7 +31,7 @@ async def settle_watch(uow: UnitOfWork, *, actor: Actor, device_id: int) -> int:
     Devices that take no commands are told nothing. Raises NotFound, AccessDenied.
     """
     device, _ = await access_device(uow, actor, Permission.COMMAND_DEVICE, device_id)
-    if device.protocol not in TAKING_COMMANDS:
+    if not commands_known(device.protocol):
         return 0
     commands: Mapping[CommandKind, Mapping[str, Any]] = {
         CommandKind.LANGUAGE_ZONE: {"language": Language.CHINESE.value, "hours_east": await _hours_east(uow, device)},
@@ -49,7 +49,7 @@ async def tell_contacts(uow: UnitOfWork, *, actor: Actor, device_id: int) -> int
     Only proved numbers of contacts who consented. Returns how many commands wait. Raises NotFound, AccessDenied.
     """
     device, _ = await access_device(uow, actor, Permission.COMMAND_DEVICE, device_id)
-    if device.protocol not in TAKING_COMMANDS or device.subject_kind is not SubjectKind.PERSON:
+    if not commands_known(device.protocol) or device.subject_kind is not SubjectKind.PERSON:
         return 0
     entries = await _entries(uow, await ladder_of(uow, person_id=device.subject_id or 0))
     if not entries:

@@ -13,7 +13,8 @@ from backend.devices.kinds import StrangerReason
 from backend.devices.models import UnknownDevice
 from backend.devices.observations import Protocol
 from backend.kernel.access import PERMISSIONS, Actor, Permission
-from backend.kernel.errors import AccessDenied
+from backend.kernel.audit import audit
+from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 
 MOST_NOTED = 20
@@ -67,11 +68,33 @@ async def note_refused_device(
 
 async def unknown_devices(uow: UnitOfWork, *, actor: Actor, limit: int = 100) -> Sequence[UnknownDevice]:
     """Who spoke in vain, the newest first: what staff look at when a new device stays quiet. Raises AccessDenied."""
+    _check_may_enrol(actor)
+    found = select(UnknownDevice).order_by(UnknownDevice.last_seen_at.desc()).limit(limit)
+    return (await uow.session.scalars(found)).all()
+
+
+async def ignore_stranger(
+    uow: UnitOfWork, *, actor: Actor, protocol: Protocol, external_id: str, is_ignored: bool = True
+) -> None:
+    """Set a stranger aside, or take them up again: they are still counted and still not believed.
+
+    Twice changes nothing more. Raises AccessDenied, NotFound once nobody has come under this id for long.
+    """
+    _check_may_enrol(actor)
+    stranger = await uow.session.get(UnknownDevice, (protocol, external_id))
+    if stranger is None:
+        raise NotFound
+    if (stranger.ignored_at is not None) is is_ignored:
+        return
+    stranger.ignored_at = uow.now if is_ignored else None
+    act = "device.ignore_stranger" if is_ignored else "device.heed_stranger"
+    audit(uow, actor, act, f"{protocol.value}:{external_id}"[:64])
+
+
+def _check_may_enrol(actor: Actor) -> None:
     # Strangers belong to nobody yet: whoever enrols devices anywhere may see them.
     if not actor.paths_of(PERMISSIONS[Permission.ENROL_DEVICE]):
         raise AccessDenied
-    found = select(UnknownDevice).order_by(UnknownDevice.last_seen_at.desc()).limit(limit)
-    return (await uow.session.scalars(found)).all()
 
 
 async def _keep_newest(uow: UnitOfWork) -> None:

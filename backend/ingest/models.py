@@ -40,6 +40,12 @@ class IngestSource(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+    last_push_at: Mapped[datetime | None]
+    """When something of it was last taken; written a moment later, together with others: see `usage`."""
+    pushes: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_refused_at: Mapped[datetime | None]
+    last_refusal: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class IngestKey(Base):

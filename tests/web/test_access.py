@@ -17,6 +17,7 @@ ROUTES = [declared for pages in PAGES for declared in pages.declared]
 OPEN_TO_ALL = {("GET", "/web/enter"), ("POST", "/web/enter"), ("GET", "/")}
 EVERYWHERE = {Role.STAFF, Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN}
 EVERYBODY_INSIDE = EVERYWHERE | {Role.GRID_LEADER}
+ENROLLING = {Role.STAFF, Role.ADMIN, Role.GRID_LEADER}
 
 # The rules in the words of the glossary, apart from the program's own tables: a slip in one is seen by the other.
 MAY_OPEN = {
@@ -76,6 +77,15 @@ MAY_OPEN = {
     "/web/audit": {Role.SUBDISTRICT, Role.DISTRICT, Role.ADMIN},
     "/web/alerts": EVERYBODY_INSIDE,
     "/web/alerts/{alert_id}": EVERYBODY_INSIDE,
+    "/web/devices": EVERYBODY_INSIDE,
+    "/web/devices/{device_id}": EVERYBODY_INSIDE,
+    "/web/devices/new": ENROLLING,
+    "/web/devices/strangers": ENROLLING,
+    "/web/devices/{device_id}/mute": ENROLLING,
+    "/web/devices/{device_id}/unmute": ENROLLING,
+    "/web/devices/{device_id}/retire": ENROLLING,
+    "/web/devices/{device_id}/secret": ENROLLING,
+    "/web/devices/{device_id}/order": ENROLLING,
     "/web/silences": EVERYWHERE,
     "/web/silences/{silence_id}/approve": EVERYWHERE,
     "/web/silences/{silence_id}/end": EVERYWHERE,
