@@ -10,6 +10,7 @@ from backend.bookings.attendance import LATE
 from backend.bookings.events import BookingDue, SessionTaught, SurveyDue
 from backend.bookings.models import Booking, Session
 from backend.bookings.moving import move_booking
+from backend.bookings.offerings import claim_key_of_day, claim_key_of_session
 from backend.bookings.seats import free_seat, lock_session
 from backend.bookings.states import BookingAction, BookingState, SessionState
 from backend.kernel.access import CLOCK_ACTOR
@@ -42,11 +43,12 @@ async def lapse_offers(uow: UnitOfWork, *, most: int = 100) -> int:
 
 
 async def end_waiting(uow: UnitOfWork, *, most: int = 100) -> int:
-    """Nobody waits any longer for what has begun; returns how many waited."""
+    """Nobody waits any longer for what has begun or was called off; returns how many waited."""
     ahead = (
         select(Session.id)
         .where(
             Session.offering_id == Booking.offering_id,
+            or_(Booking.claim_key == claim_key_of_day(), Booking.claim_key == claim_key_of_session()),
             Session.starts_at > uow.now,
             Session.state == SessionState.OPEN,
         )

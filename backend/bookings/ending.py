@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from backend.bookings.errors import BookingMoved
+from backend.bookings.events import ProviderEnded
 from backend.bookings.models import Provider, Session
 from backend.bookings.providers import provider_by_id
 from backend.bookings.sessions import cancel_session
@@ -30,9 +31,11 @@ async def end_provider(uow: UnitOfWork, *, actor: Actor, provider_id: int, reaso
         .where(Session.provider_id == provider.id, Session.state == SessionState.OPEN, Session.ends_at > uow.now)
         .order_by(Session.id)
     )
-    for session_id in ahead.all():
+    session_ids = ahead.all()
+    for session_id in session_ids:
         await cancel_session(uow, actor=actor, session_id=session_id, reason=reason)
     audit(
         uow, actor, "provider.end", f"provider:{provider.id}", org_path=community.path, after={"reason": reason[:200]}
     )
+    uow.record(ProviderEnded(provider.id, reason[:200], len(session_ids)))
     return provider

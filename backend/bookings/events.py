@@ -19,6 +19,15 @@ class ProviderDecided(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderEnded(Event):
+    """They serve no longer; `sessions` of theirs were called off by it, and who had booked hears of each."""
+
+    provider_id: int
+    reason: str
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDayOpened(Event):
     """From now on the services of this day are offered to residents."""
 
@@ -49,6 +58,8 @@ class BookingMoved(Event):
     actor_account_id: int | None
     by_provider: bool = False
     """The provider cancelled the session, not the person the booking."""
+    reason: str = ""
+    """Why, in the words of who called it off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ async def move_booking(
     *,
     actor: Actor,
     by_provider: bool = False,
+    reason: str = "",
     **values: Any,
 ) -> Booking:
     """Take `action` on a booking, whoever else tries at the same moment; the loser hears BookingMoved."""
@@ -48,7 +49,7 @@ async def move_booking(
     )
     if moved is None:
         raise BookingMoved
-    note(uow, moved, action, from_state, actor, by_provider=by_provider)
+    note(uow, moved, action, from_state, actor, by_provider=by_provider, reason=reason)
     return moved
 
 
@@ -60,6 +61,7 @@ def note(
     actor: Actor,
     *,
     by_provider: bool = False,
+    reason: str = "",
 ) -> None:
     """Write the step into the booking's history and let the others hear of it."""
     uow.session.add(
@@ -74,7 +76,9 @@ def note(
         )
     )
     uow.record(
-        events.BookingMoved(booking.id, action, from_state, booking.state, actor.account_id, by_provider=by_provider)
+        events.BookingMoved(
+            booking.id, action, from_state, booking.state, actor.account_id, by_provider=by_provider, reason=reason
+        )
     )
 
 

@@ -124,7 +124,7 @@ async def services_on(uow: UnitOfWork, service_day_id: int) -> list[OnDay]:
     waiting = (
         select(func.count())
         .where(
-            Booking.claim_key == _claim_key_of_day(),
+            Booking.claim_key == claim_key_of_day(),
             Booking.state == BookingState.WAITLISTED,
         )
         .correlate(Session)
@@ -144,9 +144,14 @@ async def services_on(uow: UnitOfWork, service_day_id: int) -> list[OnDay]:
     return [OnDay(offering, times, int(free or 0), wait or 0) for offering, times, free, wait in rows]
 
 
-def _claim_key_of_day() -> ColumnElement[str]:
-    """The same as `booking.claim_key`, in SQL."""
+def claim_key_of_day() -> ColumnElement[str]:
+    """What `booking.claim_key` is for a service of a day, in SQL."""
     return literal("day:") + cast(Session.service_day_id, String) + ":" + cast(Session.offering_id, String)
+
+
+def claim_key_of_session() -> ColumnElement[str]:
+    """What `booking.claim_key` is for a course, in SQL."""
+    return literal("session:") + cast(Session.id, String)
 
 
 async def times_of(uow: UnitOfWork, *, service_day_id: int, offering_id: int) -> list[Listed]:

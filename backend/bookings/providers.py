@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from backend.bookings.errors import AlreadyApplied, NotApproved, SessionInvalid
+from backend.bookings.errors import AlreadyApplied, BookingMoved, NotApproved, SessionInvalid
 from backend.bookings.events import ProviderApplied, ProviderDecided
 from backend.bookings.models import Offering, Provider
 from backend.bookings.states import ProviderState, SessionKind
@@ -51,13 +51,15 @@ async def apply_as_provider(
 
 
 async def decide_provider(uow: UnitOfWork, *, actor: Actor, provider_id: int, approve: bool) -> Provider:
-    """Staff approve or refuse an application; the same decision twice changes nothing."""
+    """Staff approve or refuse an application; the same decision twice changes nothing. Raises BookingMoved."""
     provider = await _held(uow, provider_id)
     community = await uow.session.get_one(OrgUnit, provider.community_id)
     check_access(actor, Permission.MANAGE_BOOKINGS, community.path)
     wanted = ProviderState.APPROVED if approve else ProviderState.REFUSED
     if provider.state is wanted:
         return provider
+    if provider.state is not ProviderState.APPLIED:
+        raise BookingMoved  # an old button: whoever serves is ended, with all that they had promised
     provider.state, provider.decided_at, provider.decided_by_id = wanted, uow.now, actor.account_id
     audit(
         uow, actor, "provider.decide", f"provider:{provider.id}", org_path=community.path, after={"state": wanted.value}

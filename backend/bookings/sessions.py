@@ -26,7 +26,7 @@ MOST_SEATS = 500
 MOST_SLOTS = 60
 MOST_MEETINGS = 40
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=12)
-LONGEST_TITLE, LONGEST_ABOUT, LONGEST_LINK = 60, 1000, 300
+LONGEST_TITLE, LONGEST_ABOUT, LONGEST_LINK, LONGEST_REASON = 60, 1000, 300, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,9 @@ async def cancel_session(uow: UnitOfWork, *, actor: Actor, session_id: int, reas
         .with_for_update()
     )
     for booking_id in bookings.all():
-        await move_booking(uow, booking_id, BookingAction.CANCEL, actor=actor, by_provider=True)
+        await move_booking(
+            uow, booking_id, BookingAction.CANCEL, actor=actor, by_provider=True, reason=reason[:LONGEST_REASON]
+        )
     session.taken = 0
     community = await uow.session.get_one(OrgUnit, session.community_id)
     audit(

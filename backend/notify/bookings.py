@@ -9,6 +9,7 @@ from backend.bookings.events import (
     BookingMoved,
     ProviderApplied,
     ProviderDecided,
+    ProviderEnded,
     ServiceDayOpened,
     SurveyDue,
     WishAnswered,
@@ -55,7 +56,8 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
     facts = await _facts(uow, booking)
 
     def say(words: Words) -> Content:
-        return Content(words(key, **facts.said(words)), buttons=_buttons(words, event, booking))
+        said = facts.said(words) | {"because": _because(words, event)}
+        return Content(words(key, **said), buttons=_buttons(words, event, booking))
 
     hearers = await _hearers(uow, booking, but=event.actor_account_id)
     lane = Lane.URGENT if event.to_state is BookingState.OFFERED else Lane.NORMAL
@@ -68,10 +70,11 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
 
 def _by_telephone(uow: UnitOfWork, voice: Voice, event: BookingMoved, key: str, facts: _Facts) -> Said:
     is_offer = event.to_state is BookingState.OFFERED
+    words = voice.words(Language.CHINESE.value)
     until = facts.booking.offer_until if is_offer else None
     return Said(
         key.removeprefix(NOTICE),
-        facts.spoken(voice.words(Language.CHINESE.value)),
+        facts.spoken(words) | {"because": _because(words, event)},
         f"booking:{facts.booking.id}:{facts.booking.sequence}",
         until or uow.now + facts.kept(uow),
         is_question=is_offer,
@@ -95,6 +98,10 @@ def _said_of(event: BookingMoved) -> str | None:
         BookingAction.LAPSE: f"{NOTICE}lapsed",
         BookingAction.CANCEL: f"{NOTICE}cancelled_for_you",
     }.get(event.action)
+
+
+def _because(words: Words, event: BookingMoved) -> str:
+    return words.plain("booking.because", reason=event.reason) if event.reason else ""
 
 
 def _buttons(words: Words, event: BookingMoved, booking: Booking) -> Rows:
@@ -197,6 +204,18 @@ async def hear_decided(uow: UnitOfWork, voice: Voice, event: ProviderDecided) ->
         menu = [button(words, "provider.button.menu", ProviderPress(ProviderButton.MENU))] if is_approved else []
         key = "provider.notice.approved" if is_approved else "provider.notice.refused"
         return Content(words(key, title=provider.title), buttons=in_rows(menu))
+
+    key = f"provider_decided:{provider.id}:{provider.state.value}"
+    await tell(uow, voice, await person(uow, provider.account_id), say, key=key)
+
+
+async def hear_ended(uow: UnitOfWork, voice: Voice, event: ProviderEnded) -> None:
+    """Who serves no longer hears so, and why, from us and not from a neighbour at the door."""
+    provider = await uow.session.get_one(Provider, event.provider_id)
+
+    def say(words: Words) -> Content:
+        key = "provider.notice.ended_with_sessions" if event.sessions else "provider.notice.ended"
+        return Content(words(key, title=provider.title, reason=event.reason, count=event.sessions))
 
     key = f"provider_decided:{provider.id}:{provider.state.value}"
     await tell(uow, voice, await person(uow, provider.account_id), say, key=key)

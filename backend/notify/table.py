@@ -85,6 +85,7 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     bookings.ServiceDayOpened: (booking_notices.hear_day_opened,),
     bookings.ProviderApplied: (booking_notices.hear_applied,),
     bookings.ProviderDecided: (booking_notices.hear_decided,),
+    bookings.ProviderEnded: (booking_notices.hear_ended,),
     bookings.WishAnswered: (booking_notices.hear_wish_answered,),
     registry.ChatBound: (chats.hear_bound,),
     registry.ChatMigrated: (chats.hear_moved,),

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from backend.bookings import make_days, seed_offerings
-from backend.bookings.models import Offering, Session
+from backend.bookings import end_provider, make_days, seed_offerings
+from backend.bookings.models import Offering, Provider, Session
 from backend.kernel.access import CLOCK_ACTOR
 from backend.points.earning.awarding import award
 from backend.points.earning.editing import seed_rules
@@ -170,6 +170,36 @@ async def test_rain_calls_the_day_off_and_nobody_walks_in_vain(town: Town, barbe
     await guo.sees("邻居都会收到消息")
 
     await wang.sees("很抱歉", "不用跑一趟")
+
+
+async def test_a_barber_who_is_ended_hears_why_and_all_who_counted_on_him_too(town: Town, barber: str) -> None:
+    wang, zhou, liu = town.phone("Wang Fang"), town.phone("Zhou Min"), town.phone("Liu Yang")
+    for name, phone, seats, slot in (("Wang Fang", wang, 2, "09:00"), ("Zhou Min", zhou, 1, "09:20")):
+        await gives_points(town, name)
+        await phone.sends("/book")
+        await phone.sees("5月20日")
+        await phone.presses(f"理发 · 余{seats}")
+        await phone.presses(slot)
+        await phone.sees_edited("约好了")
+    await liu.sends("/book")
+    await liu.sees("5月20日")
+    await liu.presses("满（0人排队）")
+    await liu.presses("排队等候")
+    await liu.sees_edited("已排队")
+
+    async with town.app.work.begin() as uow:
+        provider = (await uow.session.scalars(select(Provider))).one()
+        await end_provider(uow, actor=town.world.actor("staff Chen"), provider_id=provider.id, reason="搬到外地")
+    await clock(town, "end_waiting")
+
+    await town.phone(barber).sees("郭师傅理发", "已由社区停止", "搬到外地", "2 场已取消")
+    await wang.sees("很抱歉", "09:00", "搬到外地", "不用跑一趟")
+    await zhou.sees("很抱歉", "09:20")
+    await liu.sees("没有空出位子", "排队结束")
+    await wang.sends("/points")
+    await wang.sees("6")
+    await town.phone(barber).sends("/provide")
+    await town.phone(barber).sees("有手艺")
 
 
 async def test_the_eighteenth_tells_everybody_what_the_twentieth_brings(town: Town, barber: str) -> None:

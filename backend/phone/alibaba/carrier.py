@@ -38,7 +38,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 VOICE_QUOTAS = (Quota(1, timedelta(minutes=1)), Quota(5, timedelta(hours=1)), Quota(20, timedelta(days=1)))
 """What it lets through to one callee; the sixth call in an hour would be dropped without a word."""
 SMS_QUOTAS = (Quota(50, timedelta(days=1)),)
-WITH_KEYS = (CallKind.ALERT, CallKind.CHECK_IN, CallKind.DRILL)
+WITH_KEYS = (CallKind.ALERT, CallKind.CHECK_IN, CallKind.DRILL, CallKind.BOOKING)
 PRESSED = ("1", "2")
 
 Result = TypeVar("Result")
