@@ -79,6 +79,8 @@ def _about_alibaba(settings: Settings) -> Iterator[Finding]:
     strange = [network for network in settings.alibaba_callback_networks if not _is_network(network)]
     if strange:
         yield wrong(f"YOULIN_ALIBABA_CALLBACK_NETWORKS holds what is no network: {', '.join(strange)}.")
+    if not _has_twilio(settings):
+        yield well("Alibaba Cloud hears keys 1 and 2, calls nobody abroad and cannot bring the elder into a call (key 3).")
     yield well("Alibaba Cloud is set up.")
 
 

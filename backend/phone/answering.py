@@ -27,6 +27,8 @@ class Said(StrEnum):
     NO = "no"
     REACHED = "reached"
     """They have spoken with the elder."""
+    SPEAKS = "speaks"
+    """They want to speak with her first. Nobody has taken it on by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ ALERT_KINDS: Mapping[Said, AckKind] = {
     Said.YES: AckKind.CLAIMED,
     Said.NO: AckKind.DECLINED,
     Said.REACHED: AckKind.CONTACT_MADE,
+    Said.SPEAKS: AckKind.SEEN,
 }
 ENDED = (AlertState.RESOLVED, AlertState.EXPIRED, AlertState.FALSE_ALARM)
 
@@ -103,11 +106,25 @@ async def standing_words(uow: UnitOfWork, script: CallScript) -> Heard | None:
         return Heard("phone.alert.over", is_recorded=False)
     if alert.state in ENDED:
         return Heard("phone.alert.over", is_recorded=False)
-    mine = {f"contact:{script.contact_id}", f"account:{script.account_id}"}
-    if alert.takers and not mine & set(alert.takers):
+    if alert.takers and not _names(script) & set(alert.takers):
         name = await name_of_hand(uow, alert.takers[0])
         return Heard("phone.alert.taken", is_recorded=False, params={"name": name})
     return None
+
+
+async def has_taken(uow: UnitOfWork, script: CallScript) -> bool:
+    """Whether the one who is called has taken the alert on before."""
+    if script.kind is not CallKind.ALERT:
+        return False
+    try:
+        alert = await alert_by_id(uow, ref_id(script))
+    except NotFound:
+        return False
+    return bool(_names(script) & set(alert.takers))
+
+
+def _names(script: CallScript) -> set[str]:
+    return {f"contact:{script.contact_id}", f"account:{script.account_id}"}
 
 
 async def _answer_check_in(uow: UnitOfWork, script: CallScript, said: Said, via: Via, _evidence: str) -> Heard:
@@ -166,6 +183,7 @@ ANSWERS: Mapping[tuple[CallKind, Said], Answering] = {
     (CallKind.ALERT, Said.YES): _answer_alert,
     (CallKind.ALERT, Said.NO): _answer_alert,
     (CallKind.ALERT, Said.REACHED): _answer_alert,
+    (CallKind.ALERT, Said.SPEAKS): _answer_alert,
     (CallKind.CHECK_IN, Said.YES): _answer_check_in,
     (CallKind.CHECK_IN, Said.NO): _answer_check_in,
     (CallKind.DRILL, Said.YES): _answer_drill,

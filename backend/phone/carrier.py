@@ -26,6 +26,8 @@ class Service:
     """Answers by SMS come back."""
     keypress: bool = False
     """Keys come back."""
+    bridge: bool = False
+    """Somebody else can be brought into a call that goes on: key 3."""
     only_to: frozenset[str] | None = None
     not_to: frozenset[str] = frozenset()
     home: frozenset[str] = frozenset()

@@ -45,6 +45,30 @@ class CarrierAttempt(Base):
     )
 
 
+class BridgeLeg(Base):
+    """Somebody who was brought into the call of one who pressed 3; written before the carrier is asked."""
+
+    __tablename__ = "bridge_leg"
+
+    id: Mapped[Id]
+    carrier: Mapped[str] = mapped_column(String(16))
+    call_id: Mapped[str] = mapped_column(String(64))
+    """The carrier's id of the call in which the key was pressed."""
+    nth: Mapped[int] = mapped_column(SmallInteger)
+    message_id: Mapped[int] = mapped_column(BigId, ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    attempt_id: Mapped[int] = mapped_column(BigId)
+    language: Mapped[str] = mapped_column(String(16))
+    """Of the one who pressed the key."""
+    telephone_id: Mapped[int] = mapped_column(BigId, ForeignKey("telephone.id"))
+    """Who is brought in."""
+    asked_at: Mapped[datetime]
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    joined_at: Mapped[datetime | None]
+    """When a human, as far as the carrier can tell, came onto the line."""
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("carrier", "call_id", "nth"),)
+
+
 class CarrierHealth(Base):
     """The circuit breaker of one carrier and channel, shared by all processes that send."""
 

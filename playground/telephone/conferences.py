@@ -57,12 +57,12 @@ class Conferences:
         return room
 
     def _enter(self, room: Conference, call: Call, entry: Entry) -> None:
-        for other in room.calls:
-            other.partners.append(call)
-            call.partners.append(other)
         room.calls.append(call)
         call.conference = room
+        room.is_begun = room.is_begun or entry.begins
         self._tell(room, "participant-join", entry, call)
+        if room.is_begun:
+            _connect(room)
         if entry.begins and len(room.calls) > 1:
             self._tell(room, "conference-start", entry, call)
         for one in room.calls:
@@ -105,3 +105,9 @@ class Conferences:
             "Timestamp": format_datetime(self.exchange.clock.now()),
         }
         self.exchange.webhooks.tell(f"conferences/{room.sid}", entry.hook, form, last=event == "conference-end")
+
+
+def _connect(room: Conference) -> None:
+    """Everybody in a room that has begun hears everybody else."""
+    for call in room.calls:
+        call.partners += [other for other in room.calls if other is not call and other not in call.partners]

@@ -195,9 +195,11 @@ class Conference:
     created_at: datetime
     calls: list[Call] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    is_begun: bool = False
+    """Somebody is there with whom it begins; until then the others hear music, not each other."""
 
     @property
     def status(self) -> str:
         if self.ended.is_set():
             return "completed"
-        return "in-progress" if len(self.calls) > 1 else "init"
+        return "in-progress" if self.is_begun and len(self.calls) > 1 else "init"

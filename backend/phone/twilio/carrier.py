@@ -27,6 +27,8 @@ LONGEST = 6.0
 """Then the answer counts as not heard, whatever the thread still waits for."""
 LOOK_UP_LONGEST = 3.0
 """After silence one question more; both together leave the next carrier its turn within ten seconds (promise P9)."""
+BRING_IN_LONGEST = 4.0
+"""Somebody listens to silence meanwhile, and Twilio waits for our page fifteen seconds at most."""
 THREADS = 32
 ALERT_VALIDITY = timedelta(minutes=5)
 """An SMS about an alarm that the network cannot deliver by then has been overtaken by the escalation."""
@@ -65,7 +67,7 @@ class TwilioCarrier:
     @property
     def services(self) -> Mapping[ChannelName, Service]:
         return {
-            ChannelName.VOICE: Service(keypress=True, not_to=self._account.not_called),
+            ChannelName.VOICE: Service(keypress=True, bridge=True, not_to=self._account.not_called),
             ChannelName.SMS: Service(two_way=True, quotas=CHINA_SMS_QUOTAS, quota_countries=frozenset({CHINA})),
         }
 
@@ -99,6 +101,28 @@ class TwilioCarrier:
             await self._in_thread(lambda: self._client.calls(call_id).update(status="completed"))
         except (TimeoutError, TwilioException, requests.RequestException, OSError):
             return  # it ends by itself
+
+    async def bring_in(self, number: str, pages: str) -> str | None:
+        """Call somebody who is to join a call that goes on; `pages` is the path of what they hear and how it went.
+
+        The id of that call; None where it is not known to be on its way: who joins late is told so by the pages.
+        """
+        try:
+            return await self._in_thread(lambda: self._call_in(number, pages), BRING_IN_LONGEST)
+        except (TimeoutError, TwilioException, requests.RequestException, OSError):
+            return None
+
+    async def go_on_at(self, call_id: str, path: str) -> None:
+        """Let a call that goes on continue at another page of ours; one that is over stays so."""
+        url = self._account.page(path)
+        for _ in range(2):
+            try:
+                await self._in_thread(lambda: self._client.calls(call_id).update(url=url, method="POST"))
+            except (TimeoutError, requests.RequestException, OSError):
+                continue  # nothing happens when it is said twice
+            except TwilioException:
+                return
+            return
 
     async def fetch_recording(self, provider_id: str, largest: int) -> bytes | None:
         """The sound of a recording; None when it cannot be had (yet), or is larger than `largest`."""
@@ -138,6 +162,20 @@ class TwilioCarrier:
             status_callback_event=CALL_EVENTS,
             timeout=RING_SECONDS,
             **watch,
+        )
+        return str(call.sid)
+
+    def _call_in(self, number: str, pages: str) -> str:
+        call = self._client.calls.create(
+            to=number,
+            from_=self._account.number,
+            url=self._account.page(f"{pages}/join"),
+            status_callback=self._account.page(f"{pages}/status"),
+            status_callback_event=["completed"],
+            timeout=RING_SECONDS,
+            machine_detection="Enable",
+            async_amd="true",
+            async_amd_status_callback=self._account.page(f"{pages}/machine"),
         )
         return str(call.sid)
 

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Request, Response
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.receipt_models import ReceiptStatus
 from backend.messaging.receipts import note_receipt
+from backend.messaging.standings import FINAL
 from backend.phone.reserving import note_landed
 from backend.phone.twilio.answers import MACHINES, TEXT_STATES, call_status
+from backend.phone.twilio.bridging import let_go
 from backend.phone.twilio.guard import SignedForm
 from backend.phone.twilio.line import Line, nothing
 from backend.phone.twilio.settings import NAME
@@ -25,6 +27,8 @@ def receipt_pages(line: Line) -> APIRouter:
     async def call_went(message_id: int, attempt_id: int, request: Request) -> Response:
         form = await line.form(request)
         status = call_status(form.get("CallStatus"), form.get("SipResponseCode"))
+        if status in FINAL:
+            await let_go(line, form.get("CallSid", 64))
         return await _note(line, message_id, attempt_id, form.get("CallSid", 64), status, form)
 
     @router.post("/voice/{message_id}/{attempt_id}/machine")

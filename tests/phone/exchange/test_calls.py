@@ -254,6 +254,30 @@ async def test_two_who_are_put_into_one_conference_hear_each_other_until_one_end
     assert "conference-end" in events
 
 
+async def test_a_conference_begins_with_whom_it_is_to_begin(
+    twilio: Official, program: Program, daughter: Telephone, son: Telephone, phones: TelephoneBook
+) -> None:
+    worker = phones.new("+8613800000003", "worker")
+    room = '<Conference startConferenceOnEnter="false">alert-13</Conference>'
+    waits = program.twiml("/waits", f"<Say>请等一下</Say><Dial>{room}</Dial>")
+    begins = program.twiml("/begins", '<Dial><Conference endConferenceOnExit="true">alert-13</Conference></Dial>')
+    for phone in (daughter, son):
+        await twilio.call(phone.number, url=waits)
+        await phone.answer()
+        await phone.hears("请等一下")
+    heard_early = son.exchange.calling.speak(son.handset, "有人吗")
+
+    await twilio.call(worker.number, url=begins)
+    await worker.answer()
+    await worker.meets(daughter)
+    await son.says("我在")
+    await daughter.hears("我在")
+    await worker.hangs_up()
+
+    assert not heard_early
+    assert (await daughter.is_hung_up())["status"] == "completed"
+
+
 @pytest.mark.parametrize(
     ("document", "code"),
     [

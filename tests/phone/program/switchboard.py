@@ -113,6 +113,12 @@ class Switchboard:
                 self.methods[f"{name} {channel.value}"] = way.id
         return self.phone(name, number)
 
+    async def number_of(self, name: str) -> str:
+        """The telephone that the registry has of one of the cast."""
+        async with self.world.work.look() as uow:
+            person = await uow.session.get_one(Person, self.world.accounts[name].person_id)
+            return uow.vault.open(person.phone_sealed or "")
+
     async def sos(self, key: str = "sos") -> int:
         """The elder presses the button of her watch; returns the alert's id."""
         elder = await self.elder()

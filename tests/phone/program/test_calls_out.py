@@ -69,7 +69,7 @@ async def test_a_star_repeats_and_silence_is_no_answer(board: Switchboard) -> No
     assert await board.said_to(alert_id) == []
 
 
-async def test_key_3_connects_to_the_elder_and_only_then_asks_whether_she_was_reached(board: Switchboard) -> None:
+async def test_key_3_brings_the_elder_into_one_room_and_only_a_key_after_it_counts(board: Switchboard) -> None:
     daughter = await board.contact("Wang Na", DAUGHTER)
     elder = board.phone("elder", ELDER)
     alert_id = await board.sos()
@@ -77,25 +77,95 @@ async def test_key_3_connects_to_the_elder_and_only_then_asks_whether_she_was_re
 
     await daughter.press("3")
     await elder.answer()
+    await elder.hears("马上接通")
+    await daughter.meets(elder)
+    await elder.says("我摔了一跤")
+    await daughter.hears("我摔了一跤")
+    said_while_they_talk = await board.said_to(alert_id)
     await elder.hangs_up()
     await daughter.hears("说上话了吗")
     await daughter.press("1")
     await daughter.hears("和老人联系上了")
 
-    assert await board.said_to(alert_id) == ["claimed", "contact_made"]
+    assert said_while_they_talk == ["seen"]
+    assert await board.said_to(alert_id) == ["seen", "contact_made"]
+    assert list(board.exchange.complaints) == []
 
 
-async def test_when_the_elder_does_not_answer_the_daughter_is_told_in_her_language(board: Switchboard) -> None:
+@pytest.mark.parametrize(
+    "behaves", [Telephone.busy, Telephone.lets_it_ring, Telephone.voicemail], ids=lambda one: one.__name__
+)
+async def test_where_the_elder_does_not_answer_key_3_reaches_the_grid_worker_next(
+    board: Switchboard, behaves: Callable[[Telephone], None]
+) -> None:
     daughter = await board.contact("Wang Na", DAUGHTER, language="en")
-    board.phone("elder", ELDER).busy()
+    worker = board.phone("worker Li", await board.number_of("worker Li"))
+    behaves(board.phone("elder", ELDER))
     alert_id = await board.sos()
     await daughter.answer()
 
-    await daughter.hears("press 1")
     await daughter.press("3")
     await daughter.hears("nobody answered")
+    await daughter.press("3")
+    await worker.answer()
+    await daughter.meets(worker)
+    await worker.hangs_up()
+    await daughter.hears("Did you speak with the elder")
+    await daughter.press("2")
+    await daughter.hears("To be connected once more")
+    await daughter.press("1")
+    await daughter.hears("you take care of it")
 
-    assert await board.said_to(alert_id) == ["claimed"]
+    assert await board.said_to(alert_id) == ["seen", "claimed"]
+
+
+async def test_who_puts_down_before_the_elder_has_answered_lets_her_telephone_be_still(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    elder = board.phone("elder", ELDER)
+    await board.sos()
+    await daughter.answer()
+    await daughter.press("3")
+    await elder.rings()
+
+    await daughter.hangs_up()
+
+    assert (await elder.is_hung_up())["status"] == "canceled"
+
+
+async def test_an_elder_who_cannot_be_asked_for_now_is_not_waited_for_and_coming_late_she_hears_why(
+    board: Switchboard,
+) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    elder = board.phone("elder", ELDER)
+    alert_id = await board.sos()
+    await daughter.answer()
+    board.exchange.faults.add("rest", "reset_after", "calls.create")
+
+    await daughter.press("3")
+    await daughter.hears("接不通")
+    await elder.answer()
+    await elder.hears("已经挂机")
+    await daughter.press("1")
+    await daughter.hears("由您来处理")
+    await daughter.says_nothing()
+    await daughter.hears("再见")
+
+    assert await board.said_to(alert_id) == ["seen", "claimed"]
+    await daughter.is_hung_up()
+
+
+async def test_key_3_is_not_offered_where_this_carrier_does_not_call(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_switchboard(sqlite_url, tmp_path, twilio_not_called=("86",)) as board:
+        son = await board.contact("Wang Qiang", SON)
+        alert_id = await board.sos()
+        await son.answer()
+
+        menu = await son.hears("请按 1")
+        await son.press("3")
+        await son.hears("请按 1")
+
+        assert "请按 3" not in menu
+        assert await board.said_to(alert_id) == []
 
 
 UNHEARD = [
