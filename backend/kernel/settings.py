@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, HttpUrl, Secret, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -23,7 +23,9 @@ class LogFormat(StrEnum):
 class Settings(BaseSettings):
     """Everything that differs between installations. Secrets never show in a repr."""
 
-    model_config = SettingsConfigDict(env_prefix="YOULIN_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="YOULIN_", env_file=".env", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str = "sqlite+aiosqlite:///var/youlin.sqlite3"
     home: Path = Path("var")
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.TEXT
     log_level: str = "INFO"
 
-    dead_man_url: SecretStr | None = None
+    dead_man_url: Secret[HttpUrl] | None = None
     """Asked after each clean audit of the alarms; who watches it raises the alarm when we fall silent."""
 
     messages_per_second: float = Field(default=29.5, gt=0)

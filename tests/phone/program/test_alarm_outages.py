@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import HttpUrl, Secret
 from sqlalchemy import func, select
 
 from backend.alerts.acknowledging import acknowledge
@@ -232,7 +232,7 @@ class DeadMansSwitch:
 async def test_the_outside_world_hears_of_clean_audits_only(board: Switchboard) -> None:
     switch, work = DeadMansSwitch(), board.world.work
     async with serve_application(switch) as address:
-        settings = Settings(dead_man_url=SecretStr(f"{address}/ping/1"))
+        settings = Settings(dead_man_url=Secret(HttpUrl(f"{address}/ping/1")))
         auditor = Auditor(work, Metrics(), settings)
         silent_clock = await auditor.audit()
         async with work.begin() as uow:
