@@ -102,7 +102,7 @@ def _turn_output_to(log: Path) -> None:
 
 
 async def _run(order: dict[str, Any]) -> None:
-    settings = Settings(_env_file=None, **order["settings"])
+    settings = Settings(_env_file=None, **order["settings"])  # type: ignore[call-arg]
     set_up_logs(LogFormat.JSON, "INFO")
     clock = MovableClock()
     clock.advance(timedelta(seconds=order["shift"]))

@@ -20,7 +20,7 @@ from bot.doors import Doors
 async def listen(url: str, key: str, port: int) -> None:
     """Listen until killed."""
     work, nursery = Work(Database(url), SystemClock(), Vault([key])), Nursery()
-    settings = Settings(_env_file=None, watch_port=port, device_host="127.0.0.1")
+    settings = Settings(_env_file=None, watch_port=port, device_host="127.0.0.1")  # type: ignore[call-arg]
     await Doors(work, Metrics(), nursery, settings, WakeUp()).open()
     await nursery.failed.wait()
 

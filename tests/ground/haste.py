@@ -17,7 +17,11 @@ MOST_STATEMENTS = 5_000
 
 def log_briefly() -> None:
     """Exceptions as the program writes them. Unconfigured, structlog draws frames with all their variables: seconds."""
-    processors = [structlog.processors.add_log_level, bare_traceback, structlog.dev.ConsoleRenderer(colors=False)]
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        bare_traceback,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
     structlog.configure(processors=processors)
 
 
