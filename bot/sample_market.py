@@ -69,4 +69,4 @@ async def _give(uow: UnitOfWork, community_id: int, buyer: Actor, points: int) -
         code=TransferCode.EARN,
         event="sample",
     )
-    await post(uow, [gift], actor=SHELL_ACTOR)
+    await post(uow, gift, actor=SHELL_ACTOR)

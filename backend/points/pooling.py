@@ -75,7 +75,7 @@ async def _move_all(uow: UnitOfWork, source: AccountRef, target: AccountRef, act
             code=TransferCode.POOLING,
             event=f"pool:{target.id}",
         )
-        await post(uow, [entry], actor=actor)
+        await post(uow, entry, actor=actor)
 
 
 async def _note(uow: UnitOfWork, actor: Actor, community_id: int, action: str, person_id: int) -> None:

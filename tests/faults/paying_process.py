@@ -25,7 +25,7 @@ async def pay(url: str, debit: AccountRef, credit: AccountRef) -> None:
         key = uuid4()
         one = Entry(key=key, debit=debit, credit=credit, amount=1, code=TransferCode.SPEND, event="dying")
         async with work.begin() as uow:
-            await post(uow, [one], actor=CLOCK_ACTOR)
+            await post(uow, one, actor=CLOCK_ACTOR)
         sys.stdout.write(f"{key}\n")
         sys.stdout.flush()
 

@@ -196,7 +196,7 @@ async def pay(uow: UnitOfWork, earning_id: int, *, actor: Actor) -> None:
         code=TransferCode.EARN,
         event=earning.event_key,
     )
-    (posted,) = await post(uow, [entry], actor=actor)
+    posted = await post(uow, entry, actor=actor)
     await _note(uow, earning_id, EarningState.PAID, "", transfer_id=posted.transfer_id)
     uow.record(PointsEarned(earning_id=earning_id))
 

@@ -87,7 +87,7 @@ async def lapse_points(uow: UnitOfWork, *, community_id: int, limit: int = 100) 
             code=TransferCode.EXPIRY,
             event=f"lapse:{expires_on}",
         )
-        (posted,) = await post(uow, [entry], actor=CLOCK_ACTOR)
+        posted = await post(uow, entry, actor=CLOCK_ACTOR)
         lapsed += posted.is_new
     return lapsed
 

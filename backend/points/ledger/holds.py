@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
@@ -24,6 +26,26 @@ from backend.points.ledger.models import (
     TransferCode,
 )
 from backend.points.ledger.posting import Change, Entry, Posted, change_balance, post, request_hash
+
+_hold: Table = Hold.__table__  # type: ignore[assignment]
+_NOW = bindparam("now", type_=_hold.c.resolved_at.type)
+
+
+def _of_its_account(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    return select(column).where(PointsAccount.id == _hold.c.account_id).scalar_subquery().label(column.key)
+
+
+_RESOLVE = (
+    update(_hold)
+    .where(_hold.c.key == bindparam("hold"), _hold.c.state == HoldState.PENDING)
+    .values(state=bindparam("to", type_=_hold.c.state.type), resolved_at=_NOW)
+    .returning(
+        *(_hold.c.id, _hold.c.account_id, _hold.c.amount, _hold.c.ref),
+        *(_of_its_account(PointsAccount.has_lots), _of_its_account(PointsAccount.community_id)),
+    )
+)
+_CAPTURE = _RESOLVE.where(_hold.c.expires_at > _NOW)
+"""What is captured must not be over, even where the clock has not swept yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +111,18 @@ async def capture_hold(
     held = await _resolve(uow, hold_id, HoldState.POSTED)
     if held is None:
         return await _captured(uow, hold_id)
-    account = await _account(uow, held.account_id)
     if payee is None:
-        payee = await account_for(uow, Owner(AccountKind.SERVICE, account.community_id, account.community_id))
+        payee = await account_for(uow, Owner(AccountKind.SERVICE, held.community_id, held.community_id))
     entry = Entry(
         key=uuid5(hold_id, "capture"),
-        debit=account.ref,
+        debit=AccountRef(held.account_id, is_cached=True, has_lots=held.has_lots),
         credit=payee,
         amount=held.amount,
         code=TransferCode.SPEND,
         event=held.ref,
         hold_id=held.id,
     )
-    (posted,) = await post(uow, [entry], actor=actor, on_behalf_of=on_behalf_of)
-    return posted
+    return await post(uow, entry, actor=actor, on_behalf_of=on_behalf_of)
 
 
 async def void_hold(uow: UnitOfWork, *, hold_id: UUID) -> bool:
@@ -151,27 +171,10 @@ async def expire_holds(uow: UnitOfWork, limit: int = 200) -> int:
     return expired
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    id: int
-    account_id: int
-    amount: int
-    ref: str
-
-
-async def _resolve(uow: UnitOfWork, hold_id: UUID, state: HoldState) -> _Resolved | None:
+async def _resolve(uow: UnitOfWork, hold_id: UUID, state: HoldState) -> Row[Any] | None:
     """Move a pending hold on; of several at once the database lets one through. None for the others."""
-    moved = (
-        update(Hold)
-        .where(Hold.key == hold_id, Hold.state == HoldState.PENDING)
-        .values(state=state, resolved_at=uow.now)
-        .returning(Hold.id, Hold.account_id, Hold.amount, Hold.ref)
-        .execution_options(synchronize_session=False)
-    )
-    if state is HoldState.POSTED:
-        moved = moved.where(Hold.expires_at > uow.now)
-    row = (await uow.session.execute(moved)).first()
-    return _Resolved(row.id, row.account_id, row.amount, row.ref) if row is not None else None
+    resolving = _CAPTURE if state is HoldState.POSTED else _RESOLVE
+    return (await uow.session.execute(resolving, {"hold": hold_id, "to": state, "now": uow.now})).first()
 
 
 async def _captured(uow: UnitOfWork, hold_id: UUID) -> Posted:
@@ -179,19 +182,3 @@ async def _captured(uow: UnitOfWork, hold_id: UUID) -> Posted:
     if known is None:
         raise HoldOver
     return Posted(known, is_new=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    ref: AccountRef
-    community_id: int
-
-
-async def _account(uow: UnitOfWork, account_id: int) -> _Account:
-    account = PointsAccount
-    row = (
-        await uow.session.execute(
-            select(account.is_cached, account.has_lots, account.community_id).where(account.id == account_id)
-        )
-    ).one()
-    return _Account(AccountRef(account_id, row.is_cached, row.has_lots), row.community_id)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -15,9 +13,6 @@ from backend.points.ledger.accounts import AccountRef
 from backend.points.ledger.models import Lot, PointsAccount, PointsPolicy
 from backend.registry.models import OrgUnit
 
-if TYPE_CHECKING:
-    from backend.points.ledger.posting import Entry
-
 DEFAULT_YEARS = 1
 """Where points lapse and nobody says when: at the end of the next calendar year."""
 
@@ -27,13 +22,12 @@ def last_day(earned_on: date, years: int) -> date:
     return date(earned_on.year + years, 12, 31)
 
 
-async def move_lots(uow: UnitOfWork, entries: Sequence[Entry], accounts: Mapping[int, AccountRef]) -> None:
+async def move_lots(uow: UnitOfWork, debit: AccountRef, credit: AccountRef, amount: int) -> None:
     """Let the buckets follow the balances. The accounts' rows are locked by now, so nobody else is at the buckets."""
-    for entry in entries:
-        if entry.debit.id in accounts and entry.debit.has_lots:
-            await _take(uow, entry.debit.id, entry.amount)
-        if entry.credit.id in accounts and entry.credit.has_lots:
-            await _put(uow, entry.credit.id, entry.amount, await _last_day_of(uow, entry.credit.id))
+    if debit.has_lots:
+        await _take(uow, debit.id, amount)
+    if credit.has_lots:
+        await _put(uow, credit.id, amount, await _last_day_of(uow, credit.id))
 
 
 async def _take(uow: UnitOfWork, account_id: int, amount: int) -> None:

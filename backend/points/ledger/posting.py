@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import BigInteger, Select, Table, Update, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.access import Actor
@@ -32,6 +31,11 @@ class Entry:
     hold_id: int | None = None
     reverses_id: int | None = None
 
+    @property
+    def freed(self) -> int:
+        """What a captured hold held until now."""
+        return 0 if self.hold_id is None else self.amount
+
 
 class Posted(NamedTuple):
     """What became of an entry: `is_new` is false when the same one was posted before."""
@@ -41,7 +45,7 @@ class Posted(NamedTuple):
 
 
 class Change(NamedTuple):
-    """By how much one account changes in one posting."""
+    """By how much a hold changes one account."""
 
     posted: int
     held: int
@@ -50,55 +54,99 @@ class Change(NamedTuple):
 # These run with every movement, so they are put together once, on the tables themselves.
 _account: Table = PointsAccount.__table__  # type: ignore[assignment]
 _transfer: Table = Transfer.__table__  # type: ignore[assignment]
-CHANGE_BALANCE = (
-    update(_account)
-    .where(
-        _account.c.id == bindparam("account"),
-        _account.c.posted + bindparam("posted_by") - _account.c.held - bindparam("held_by") >= 0,
-        _account.c.held + bindparam("held_by") >= 0,
-    )
-    .values(posted=_account.c.posted + bindparam("posted_by"), held=_account.c.held + bindparam("held_by"))
-    .returning(_account.c.id)
-)
-"""The floor is part of the statement: it is judged again after waiting for whoever has the row."""
 _ASKED = {column.name: bindparam(column.name, type_=column.type) for column in _transfer.c if column.name != "id"}
-_INSERTS = {
-    is_sqlite: dialect.insert(_transfer).values(_ASKED).on_conflict_do_nothing().returning(_transfer.c.id)
-    for is_sqlite, dialect in ((True, sqlite), (False, postgresql))
-}
-"""Without naming the index: a second reversal of one transfer finds no place either."""
+_FREED = bindparam("freed", type_=BigInteger)
+_POSTED_BY = case((_account.c.id == _ASKED["debit_id"], -_ASKED["amount"]), else_=_ASKED["amount"])
+_HELD_BY = case((_account.c.id == _ASKED["debit_id"], -_FREED), else_=0)
+_BOTH = (_account.c.id.in_([_ASKED["debit_id"], _ASKED["credit_id"]]), _account.c.is_cached)
+"""The two accounts of a movement, as far as they keep a balance."""
 
 
-async def post(
-    uow: UnitOfWork, entries: Sequence[Entry], *, actor: Actor, on_behalf_of: int | None = None
-) -> tuple[Posted, ...]:
-    """Post movements together; those whose key was posted before change nothing and give the old answer.
+def _changing(posted_by: Any, held_by: Any, *which: Any) -> Update:
+    """Change balances. The floor is part of it: it is judged again after waiting for whoever has the row."""
+    posted, held = _account.c.posted + posted_by, _account.c.held + held_by
+    return update(_account).where(*which, posted - held >= 0, held >= 0).values(posted=posted, held=held)
+
+
+def _in_one_statement() -> Select[Any]:
+    """Note the movement and move the points in one journey to PostgreSQL: the key first, then both rows by their ids.
+
+    The rows are locked before they are changed, as an update alone would take them in any order.
+    """
+    made = postgresql.insert(_transfer).values(_ASKED).on_conflict_do_nothing().returning(_transfer.c.id).cte("made")
+    lock = select(_account.c.id, _POSTED_BY.label("posted_by"), _HELD_BY.label("held_by")).where(
+        *_BOTH, exists().select_from(made)
+    )
+    locked = lock.order_by(_account.c.id).with_for_update(key_share=True).cte("locked")
+    change = _changing(locked.c.posted_by, locked.c.held_by, _account.c.id == locked.c.id)
+    changed = change.returning(_account.c.id).cte("changed")
+    return select(made.c.id, select(func.count()).select_from(changed).scalar_subquery())
+
+
+# Without naming the index of a conflict: a second reversal of one transfer finds no place either.
+_POST = _in_one_statement()
+_NOTE = sqlite.insert(_transfer).values(_ASKED).on_conflict_do_nothing().returning(_transfer.c.id)
+_MOVE = _changing(_POSTED_BY, _HELD_BY, *_BOTH).returning(_account.c.id)
+_CHANGE = _changing(
+    bindparam("posted_by", type_=BigInteger),
+    bindparam("held_by", type_=BigInteger),
+    _account.c.id == bindparam("account"),
+).returning(_account.c.id)
+
+
+async def post(uow: UnitOfWork, entry: Entry, *, actor: Actor, on_behalf_of: int | None = None) -> Posted:
+    """Post a movement; one whose key was posted before changes nothing and gives the old answer.
 
     Raises AmountInvalid, KeyReused (same key, other content), AlreadyReversed, NotEnoughPoints.
     """
-    for entry in entries:
-        _check(entry)
-    made = await _insert(uow, entries, actor, on_behalf_of)
-    known = await _known(uow, [entry for entry in entries if entry.key not in made])
-    await change_balances(uow, [entry for entry in entries if entry.key in made])
-    return tuple(
-        Posted(made[entry.key], is_new=True) if entry.key in made else Posted(known[entry.key], is_new=False)
-        for entry in entries
-    )
+    if type(entry.amount) is not int or not 1 <= entry.amount <= MOST_POINTS or entry.debit.id == entry.credit.id:
+        raise AmountInvalid
+    asked = _hash_of(entry)
+    values = {
+        "key": entry.key,
+        "debit_id": entry.debit.id,
+        "credit_id": entry.credit.id,
+        "amount": entry.amount,
+        "freed": entry.freed,
+        "code": entry.code,
+        "event": entry.event,
+        "hold_id": entry.hold_id,
+        "reverses_id": entry.reverses_id,
+        "request_hash": asked,
+        "actor_account_id": actor.account_id,
+        "on_behalf_of_person_id": on_behalf_of,
+        "door": actor.door.value,
+        "at": uow.now,
+    }
+    made, changed = await (_note_and_move if uow.is_sqlite else _post_at_once)(uow, values)
+    if made is None:
+        return Posted(await _known(uow, entry.key, asked), is_new=False)
+    if changed < entry.debit.is_cached + entry.credit.is_cached:
+        raise NotEnoughPoints(entry.amount, await available_in(uow, entry.debit.id))
+    if entry.debit.has_lots or entry.credit.has_lots:
+        await move_lots(uow, entry.debit, entry.credit, entry.amount)
+    return Posted(made, is_new=True)
 
 
-async def change_balances(uow: UnitOfWork, entries: Sequence[Entry]) -> None:
-    """Apply movements to the balances of their accounts, each account once, in the order of their ids."""
-    changes, accounts = _changes(entries)
-    for account in sorted(changes):
-        await change_balance(uow, account, changes[account])
-    await move_lots(uow, [entry for entry in entries if entry.debit.has_lots or entry.credit.has_lots], accounts)
+async def _post_at_once(uow: UnitOfWork, values: dict[str, Any]) -> tuple[int | None, int]:
+    """The id of the transfer, None if its key is known, and how many accounts had room for the change."""
+    row = (await uow.session.execute(_POST, values)).first()
+    return (row[0], row[1]) if row is not None else (None, 0)
+
+
+async def _note_and_move(uow: UnitOfWork, values: dict[str, Any]) -> tuple[int | None, int]:
+    """The same on SQLite, which changes one table in a statement and has one writer."""
+    made = await uow.session.scalar(_NOTE, {name: values[name] for name in _ASKED})
+    if made is None:
+        return None, 0
+    moving = {name: values[name] for name in ("debit_id", "credit_id", "amount", "freed")}
+    return made, len((await uow.session.execute(_MOVE, moving)).all())
 
 
 async def change_balance(uow: UnitOfWork, account_id: int, change: Change) -> None:
     """Change one balance, if that keeps its floors; raises NotEnoughPoints."""
     values = {"account": account_id, "posted_by": change.posted, "held_by": change.held}
-    if await uow.session.scalar(CHANGE_BALANCE, values) is None:
+    if await uow.session.scalar(_CHANGE, values) is None:
         raise NotEnoughPoints(change.held - change.posted, await available_in(uow, account_id))
 
 
@@ -106,11 +154,6 @@ async def available_in(uow: UnitOfWork, account_id: int) -> int:
     """What an account could spend now."""
     free = select(PointsAccount.posted - PointsAccount.held).where(PointsAccount.id == account_id)
     return int(await uow.session.scalar(free) or 0)
-
-
-def _check(entry: Entry) -> None:
-    if type(entry.amount) is not int or not 1 <= entry.amount <= MOST_POINTS or entry.debit.id == entry.credit.id:
-        raise AmountInvalid
 
 
 def request_hash(*parts: object) -> str:
@@ -124,56 +167,12 @@ def _hash_of(entry: Entry) -> str:
     )
 
 
-async def _insert(uow: UnitOfWork, entries: Sequence[Entry], actor: Actor, on_behalf_of: int | None) -> dict[UUID, int]:
-    """The ids of those that are new. In the order of their keys, so that two who post the same do not deadlock."""
-    made = {}
-    for entry in sorted(entries, key=lambda entry: entry.key):
-        values = {
-            "key": entry.key,
-            "debit_id": entry.debit.id,
-            "credit_id": entry.credit.id,
-            "amount": entry.amount,
-            "code": entry.code,
-            "event": entry.event,
-            "hold_id": entry.hold_id,
-            "reverses_id": entry.reverses_id,
-            "request_hash": _hash_of(entry),
-            "actor_account_id": actor.account_id,
-            "on_behalf_of_person_id": on_behalf_of,
-            "door": actor.door.value,
-            "at": uow.now,
-        }
-        transfer_id = await uow.session.scalar(_INSERTS[uow.is_sqlite], values)
-        if transfer_id is not None:
-            made[entry.key] = int(transfer_id)
-    return made
-
-
-async def _known(uow: UnitOfWork, entries: Iterable[Entry]) -> Mapping[UUID, int]:
-    wanted = {entry.key: _hash_of(entry) for entry in entries}
-    if not wanted:
-        return {}
-    rows = (
-        await uow.session.execute(
-            select(Transfer.key, Transfer.id, Transfer.request_hash).where(Transfer.key.in_(list(wanted)))
-        )
-    ).all()
-    if len(rows) < len(wanted):
+async def _known(uow: UnitOfWork, key: UUID, asked: str) -> int:
+    """The transfer that was posted under this key before."""
+    known = select(Transfer.id, Transfer.request_hash).where(Transfer.key == key)
+    row = (await uow.session.execute(known)).first()
+    if row is None:
         raise AlreadyReversed  # nothing but another reversal of the same transfer can have been in the way
-    if any(row.request_hash != wanted[row.key] for row in rows):
+    if row.request_hash != asked:
         raise KeyReused
-    return {row.key: row.id for row in rows}
-
-
-def _changes(entries: Iterable[Entry]) -> tuple[dict[int, Change], dict[int, AccountRef]]:
-    """By how much each cached account changes; a captured hold also frees what it held."""
-    changes: dict[int, Change] = {}
-    accounts: dict[int, AccountRef] = {}
-    for entry in entries:
-        held = entry.amount if entry.hold_id is not None else 0
-        for account, posted, freed in ((entry.debit, -entry.amount, held), (entry.credit, entry.amount, 0)):
-            if account.is_cached:
-                before = changes.get(account.id, Change(0, 0))
-                changes[account.id] = Change(before.posted + posted, before.held - freed)
-                accounts[account.id] = account
-    return changes, accounts
+    return int(row.id)

@@ -40,8 +40,7 @@ async def reverse_transfer(
         event=row.event,
         reverses_id=transfer_id,
     )
-    (posted,) = await post(uow, [entry], actor=actor, on_behalf_of=on_behalf_of)
-    return posted
+    return await post(uow, entry, actor=actor, on_behalf_of=on_behalf_of)
 
 
 async def _refs(uow: UnitOfWork, *ids: int) -> dict[int, AccountRef]:

@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, select
 
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.audit import audit
+from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.points.errors import CouponOver, HoldOver, OwnCode, RefundTooLate
+from backend.points.errors import CouponOver, HoldOver, NotYourShop, OwnCode, RefundTooLate
 from backend.points.events import CardUsed, CouponRedeemed, CouponRefunded, CouponRefused
-from backend.points.ledger.accounts import Owner, account_for
+from backend.points.ledger.accounts import AccountRef, Owner, account_for
 from backend.points.ledger.holds import capture_hold
-from backend.points.ledger.models import AccountKind
+from backend.points.ledger.models import AccountKind, PointsAccount
 from backend.points.ledger.reversing import reverse_transfer
 from backend.points.market.coupons import coupon_row
 from backend.points.market.ending import PENDING, end_coupon, move_coupon, uncount
-from backend.points.market.merchants import check_member, is_member, merchant_of
-from backend.points.market.models import Coupon, CouponState, Merchant
-from backend.points.people import masked, name_of, path_of
+from backend.points.market.merchants import check_member
+from backend.points.market.models import Coupon, CouponState, Merchant, MerchantMember
+from backend.points.people import masked
+from backend.registry.models import OrgUnit, Person
 
 REFUND_TIME = timedelta(days=30)
+
+_READ = (
+    select(
+        Coupon.__table__,
+        Merchant.name.label("shop"),
+        Merchant.community_id,
+        OrgUnit.path.label("org_path"),
+        Person.name.label("person"),
+    )
+    .join(Merchant, Merchant.id == Coupon.merchant_id)
+    .join(OrgUnit, OrgUnit.id == Merchant.community_id)
+    .join(Person, Person.id == Coupon.person_id)
+)
+_IS_MEMBER = exists().where(
+    MerchantMember.merchant_id == Merchant.id,
+    MerchantMember.account_id == bindparam("account"),
+    MerchantMember.ended_at.is_(None),
+    Merchant.is_active,
+)
+_CASE = (
+    _READ.add_columns(_IS_MEMBER.label("is_member"), PointsAccount.id.label("payee_id"))
+    .outerjoin(
+        PointsAccount,
+        and_(PointsAccount.kind == AccountKind.MERCHANT, PointsAccount.owner_id == Merchant.id),
+    )
+    .where(Coupon.id == bindparam("coupon"))
+)
+"""All that a redemption has to know, in one question: somebody stands at the till."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +76,14 @@ async def confirm_coupon(uow: UnitOfWork, *, actor: Actor, coupon_id: int) -> Re
 
     Raises NotFound, NotYourShop, OwnCode, CouponOver.
     """
-    coupon = await coupon_row(uow, coupon_id)
-    await check_member(uow, actor, coupon.merchant_id)
+    coupon = await _case(uow, actor, coupon_id)
+    if not coupon.is_member:
+        raise NotYourShop
     if actor.person_id is not None and actor.person_id == coupon.person_id:
         raise OwnCode
     if coupon.state is CouponState.USED:
-        return await receipt_of(uow, coupon_id)
-    merchant = await merchant_of(uow, coupon.merchant_id)
-    payee = await account_for(uow, Owner(AccountKind.MERCHANT, merchant.id, merchant.community_id))
+        return _receipt(coupon)
+    payee = await _payee(uow, coupon)
     try:
         posted = await capture_hold(
             uow, hold_id=coupon.hold_key, actor=actor, payee=payee, on_behalf_of=coupon.person_id
@@ -64,11 +94,26 @@ async def confirm_coupon(uow: UnitOfWork, *, actor: Actor, coupon_id: int) -> Re
     if await move_coupon(uow, coupon_id, PENDING, state=CouponState.USED, **used) is None:
         # Somebody else of the shop pressed in the same moment: the transfer is theirs.
         return await receipt_of(uow, coupon_id)
-    audit(uow, actor, "market.confirm", f"coupon:{coupon_id}", org_path=await path_of(uow, merchant.community_id))
+    audit(uow, actor, "market.confirm", f"coupon:{coupon_id}", org_path=coupon.org_path)
     uow.record(CouponRedeemed(coupon_id=coupon_id, by_account_id=actor.account_id))
     if coupon.by_card:
         uow.record(CardUsed(coupon_id=coupon_id))
-    return await receipt_of(uow, coupon_id)
+    return replace(_receipt(coupon), at=uow.now, state=CouponState.USED)
+
+
+async def _case(uow: UnitOfWork, actor: Actor, coupon_id: int) -> Row[Any]:
+    """A coupon as it stands now, whose it is, and whether the actor is of its shop. Raises NotFound."""
+    row = (await uow.session.execute(_CASE, {"coupon": coupon_id, "account": actor.account_id})).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _payee(uow: UnitOfWork, coupon: Row[Any]) -> AccountRef:
+    """The shop's account; its first coupon makes it."""
+    if coupon.payee_id is not None:
+        return AccountRef(coupon.payee_id, is_cached=True, has_lots=False)
+    return await account_for(uow, Owner(AccountKind.MERCHANT, coupon.merchant_id, coupon.community_id))
 
 
 async def refuse_coupon(uow: UnitOfWork, *, actor: Actor, coupon_id: int) -> None:
@@ -85,11 +130,9 @@ async def refund_coupon(uow: UnitOfWork, *, actor: Actor, coupon_id: int) -> Rec
 
     Raises NotFound, AccessDenied, CouponOver, RefundTooLate, NotEnoughPoints where the shop was paid already.
     """
-    coupon = await coupon_row(uow, coupon_id)
-    merchant = await merchant_of(uow, coupon.merchant_id)
-    path = await path_of(uow, merchant.community_id)
-    if not await is_member(uow, actor, merchant.id):
-        check_access(actor, Permission.MANAGE_POINTS, path)
+    coupon = await _case(uow, actor, coupon_id)
+    if not coupon.is_member:
+        check_access(actor, Permission.MANAGE_POINTS, coupon.org_path)
     if coupon.state is CouponState.REFUNDED:
         return await receipt_of(uow, coupon_id)
     if coupon.state is not CouponState.USED:
@@ -100,16 +143,17 @@ async def refund_coupon(uow: UnitOfWork, *, actor: Actor, coupon_id: int) -> Rec
     used = frozenset({CouponState.USED})
     if await move_coupon(uow, coupon_id, used, state=CouponState.REFUNDED, ended_at=uow.now) is not None:
         await uncount(uow, coupon)
-        audit(uow, actor, "market.refund", f"coupon:{coupon_id}", org_path=path)
+        audit(uow, actor, "market.refund", f"coupon:{coupon_id}", org_path=coupon.org_path)
         uow.record(CouponRefunded(coupon_id=coupon_id))
     return await receipt_of(uow, coupon_id)
 
 
 async def receipt_of(uow: UnitOfWork, coupon_id: int) -> Receipt:
     """What a coupon's receipt says now. Raises NotFound."""
-    coupon = await coupon_row(uow, coupon_id)
-    merchant = await merchant_of(uow, coupon.merchant_id)
-    return _receipt(coupon, merchant.name, await name_of(uow, coupon.person_id))
+    row = (await uow.session.execute(_READ.where(Coupon.id == coupon_id))).first()
+    if row is None:
+        raise NotFound
+    return _receipt(row)
 
 
 async def receipts_of_shop(
@@ -117,33 +161,30 @@ async def receipts_of_shop(
 ) -> list[tuple[int, Receipt]]:
     """The newest coupons that a shop took, or still has to confirm. Raises NotYourShop."""
     await check_member(uow, actor, merchant_id)
-    rows = await _coupons(uow, Coupon.merchant_id == merchant_id, (CouponState.WAITING, CouponState.USED), most)
-    return [(coupon.id, _receipt(coupon, shop, name)) for coupon, shop, name in rows]
+    return await _newest(uow, Coupon.merchant_id == merchant_id, (CouponState.WAITING, CouponState.USED), most)
 
 
 async def coupons_of_person(uow: UnitOfWork, person_id: int, *, most: int = 10) -> list[tuple[int, Receipt]]:
     """A person's newest coupons."""
     states = (CouponState.READY, CouponState.WAITING, CouponState.USED, CouponState.REFUNDED)
-    rows = await _coupons(uow, Coupon.person_id == person_id, states, most)
-    return [(coupon.id, _receipt(coupon, shop, name)) for coupon, shop, name in rows]
+    return await _newest(uow, Coupon.person_id == person_id, states, most)
 
 
-async def _coupons(
-    uow: UnitOfWork, whose: Any, states: Sequence[CouponState], most: int
-) -> list[tuple[Row[Any], str, str]]:
-    found = (
-        select(Coupon.__table__, Merchant.name.label("shop"))
-        .join(Merchant, Merchant.id == Coupon.merchant_id)
-        .where(whose, Coupon.state.in_(states))
-        .order_by(Coupon.id.desc())
-        .limit(most)
-    )
-    rows = (await uow.session.execute(found)).all()
-    return [(row, row.shop, await name_of(uow, row.person_id)) for row in rows]
+async def _newest(
+    uow: UnitOfWork, whose: ColumnElement[bool], states: Sequence[CouponState], most: int
+) -> list[tuple[int, Receipt]]:
+    found = _READ.where(whose, Coupon.state.in_(states)).order_by(Coupon.id.desc()).limit(most)
+    return [(row.id, _receipt(row)) for row in await uow.session.execute(found)]
 
 
-def _receipt(coupon: Row[Any], shop: str, name: str) -> Receipt:
-    at = coupon.used_at or coupon.made_at
+def _receipt(coupon: Row[Any]) -> Receipt:
     return Receipt(
-        f"{coupon.id:06d}", coupon.title, shop, masked(name), coupon.price, coupon.value, at, CouponState(coupon.state)
+        number=f"{coupon.id:06d}",
+        title=coupon.title,
+        shop=coupon.shop,
+        name=masked(coupon.person),
+        price=coupon.price,
+        value=coupon.value,
+        at=coupon.used_at or coupon.made_at,
+        state=CouponState(coupon.state),
     )

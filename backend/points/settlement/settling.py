@@ -197,7 +197,7 @@ async def _settle(uow: UnitOfWork, actor: Actor, merchant: Merchant, settlement:
         code=TransferCode.SETTLEMENT,
         event=f"settlement:{settlement.id}",
     )
-    (posted,) = await post(uow, [entry], actor=actor)
+    posted = await post(uow, entry, actor=actor)
     return posted.transfer_id
 
 

@@ -18,7 +18,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.points.errors import AlreadyReversed, HoldOver, KeyReused, NotEnoughPoints
 from backend.points.ledger.holds import capture_hold, expire_holds, hold_points, void_hold
 from backend.points.ledger.models import TransferCode
-from backend.points.ledger.posting import Entry, post
+from backend.points.ledger.posting import Entry, Posted, post
 from backend.points.ledger.reconciling import find_differences
 from backend.points.ledger.reversing import reverse_transfer
 from backend.points.ledger.sealing import seal_transfers
@@ -77,9 +77,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def posts(self, debit: int | None, credit: int | None, amount: int, code: TransferCode) -> None:
         entry = self.entry(debit, credit, amount, code)
         if debit is not None and self.free(debit) < amount:
-            self.refuses(NotEnoughPoints, lambda uow: post(uow, [entry], actor=CLOCK_ACTOR))
+            self.refuses(NotEnoughPoints, lambda uow: post(uow, entry, actor=CLOCK_ACTOR))
             return
-        (posted,) = self.does(lambda uow: post(uow, [entry], actor=CLOCK_ACTOR))  # type: ignore[misc]
+        posted: Posted = self.does(lambda uow: post(uow, entry, actor=CLOCK_ACTOR))  # type: ignore[assignment]
         self.moves(debit, credit, amount)
         self.transfers.append(ModelTransfer(entry, posted.transfer_id, debit, credit))
 
@@ -162,7 +162,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(nth=NTH)
     def ask_again(self, nth: int) -> None:
         known = self.transfers[nth % len(self.transfers)]
-        (posted,) = self.does(lambda uow: post(uow, [known.entry], actor=CLOCK_ACTOR))  # type: ignore[misc]
+        posted: Posted = self.does(lambda uow: post(uow, known.entry, actor=CLOCK_ACTOR))  # type: ignore[assignment]
         assert posted == (known.transfer_id, False)
 
     @precondition(lambda self: self.transfers)
@@ -177,7 +177,7 @@ class LedgerMachine(RuleBasedStateMachine):
             code=known.code,
             event=known.event,
         )
-        self.refuses(KeyReused, lambda uow: post(uow, [other], actor=CLOCK_ACTOR))
+        self.refuses(KeyReused, lambda uow: post(uow, other, actor=CLOCK_ACTOR))
 
     @precondition(lambda self: self.transfers)
     @rule(nth=NTH)

@@ -50,7 +50,7 @@ async def has_points(world: World, name: str, amount: int) -> None:
         entry = Entry(
             key=uuid4(), debit=refs[source], credit=refs[target], amount=amount, code=TransferCode.EARN, event="gift"
         )
-        await post(uow, [entry], actor=CLOCK_ACTOR)
+        await post(uow, entry, actor=CLOCK_ACTOR)
 
     await does(world, give)
 

@@ -38,7 +38,7 @@ def entry(cast: Cast, amount: int, *, debit: int | None = None, credit: int | No
 
 def gives(stage: Stage, cast: Cast, amount: int) -> int:
     """Points out of nowhere for the first person."""
-    (posted,) = stage.do(lambda uow: post(uow, [entry(cast, amount)], actor=CLOCK_ACTOR))
+    posted = stage.do(lambda uow: post(uow, entry(cast, amount), actor=CLOCK_ACTOR))
     return posted.transfer_id
 
 
@@ -60,7 +60,7 @@ def test_points_are_whole_and_within_reason(stage: Stage, amount: int) -> None:
     cast = stage.cast()
 
     with pytest.raises(AmountInvalid):
-        stage.do(lambda uow: post(uow, [entry(cast, amount)], actor=CLOCK_ACTOR))
+        stage.do(lambda uow: post(uow, entry(cast, amount), actor=CLOCK_ACTOR))
 
     assert stage.do(lambda uow: count_of(uow, Transfer)) == 0
 
@@ -100,7 +100,7 @@ def test_a_hold_can_always_be_captured_and_never_overdrawn(stage: Stage) -> None
         lambda uow: hold_points(uow, hold_id=key, account=cast.accounts[0], amount=7, expires_at=until, ref="booking:1")
     )
     with pytest.raises(NotEnoughPoints) as refusal:
-        stage.do(lambda uow: post(uow, [entry(cast, 4, debit=0, credit=1)], actor=CLOCK_ACTOR))
+        stage.do(lambda uow: post(uow, entry(cast, 4, debit=0, credit=1), actor=CLOCK_ACTOR))
     stage.do(lambda uow: capture_hold(uow, hold_id=key, actor=CLOCK_ACTOR))
 
     assert refusal.value.params == {"needed": 4, "available": 3}
@@ -149,7 +149,7 @@ def test_a_reversal_is_not_reversed(stage: Stage) -> None:
 def test_the_lines_of_an_account_say_what_was_left_each_time(stage: Stage) -> None:
     cast = stage.cast()
     gives(stage, cast, 10)
-    stage.do(lambda uow: post(uow, [entry(cast, 4, debit=0, credit=1)], actor=CLOCK_ACTOR))
+    stage.do(lambda uow: post(uow, entry(cast, 4, debit=0, credit=1), actor=CLOCK_ACTOR))
     gives(stage, cast, 1)
 
     lines = stage.do(lambda uow: lines_of(uow, cast.accounts[0], size=2))
