@@ -20,6 +20,7 @@ GRAVE = frozenset({"red", "orange"})
 
 class HazardReport(NamedTuple):
     report_id: int
+    account_id: int
     person_id: int
     community_id: int
 
@@ -28,7 +29,7 @@ async def hazard_reports(uow: UnitOfWork, issue_id: int) -> list[HazardReport]:
     """The reports of residents whom the registry knows on an issue that is a hazard; none on any other issue."""
     group = aliased(Category)
     rows = await uow.session.execute(
-        select(Report.id, Account.person_id, Issue.community_id, Issue.risk_grade, Category.key, group.key)
+        select(Report.id, Account.id, Account.person_id, Issue.community_id, Issue.risk_grade, Category.key, group.key)
         .join(Issue, Issue.id == Report.issue_id)
         .join(Category, Category.id == Issue.category_id)
         .outerjoin(group, group.id == Category.parent_id)
@@ -37,7 +38,7 @@ async def hazard_reports(uow: UnitOfWork, issue_id: int) -> list[HazardReport]:
         .order_by(Report.id)
     )
     return [
-        HazardReport(report_id, person_id, community_id)
-        for report_id, person_id, community_id, grade, key, above in rows
+        HazardReport(report_id, account_id, person_id, community_id)
+        for report_id, account_id, person_id, community_id, grade, key, above in rows
         if person_id is not None and (grade.value in GRAVE or {key, above} & HAZARDS)
     ]

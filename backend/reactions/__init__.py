@@ -6,18 +6,14 @@ from backend.bookings import events as bookings
 from backend.bookings.forgetting import forget_account as forget_bookings_of
 from backend.issues import events as issues
 from backend.issues.following import forget_follower
-from backend.issues.hazards import hazard_reports
 from backend.issues.releasing import release_tasks_of
-from backend.issues.states import IssueStatus
-from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.events import ReactionTable, merged
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging
 from backend.messaging.contents import ChannelName
 from backend.messaging.outbox import move_chat
-from backend.points.earning.awarding import award
-from backend.points.earning.taking_back import take_back
 from backend.reactions.alarms import ALARMS, speaking_reactions
+from backend.reactions.hazards import pay_for_hazard
 from backend.reactions.seats import pay_for_seat, reward_attendance, reward_opinion, reward_provider
 from backend.registry import events as registry
 from backend.registry.accounts import note_blocked
@@ -54,34 +50,11 @@ async def _release_work(uow: UnitOfWork, event: registry.RoleEnded) -> None:
     await release_tasks_of(uow, account_id=event.account_id)
 
 
-async def _pay_for_hazard(uow: UnitOfWork, event: issues.IssueMoved) -> None:
-    """A resident's hazard that is taken on earns points; one that turns out to be none gives them back."""
-    is_taken_on = event.from_status is IssueStatus.REPORTED and event.to_status in TAKEN_ON
-    if not is_taken_on and event.to_status not in FOUND_VOID:
-        return
-    for report in await hazard_reports(uow, event.issue_id):
-        key = f"report:{report.report_id}"
-        if is_taken_on:
-            await award(
-                uow,
-                rule="hazard_report",
-                person_id=report.person_id,
-                event_key=key,
-                community_id=report.community_id,
-                actor=CLOCK_ACTOR,
-            )
-        else:
-            await take_back(uow, event_key=key, actor=CLOCK_ACTOR, reason=event.to_status.value)
-
-
-TAKEN_ON = frozenset({IssueStatus.ACCEPTED, IssueStatus.DISPATCHED})
-FOUND_VOID = frozenset({IssueStatus.REJECTED, IssueStatus.CANCELLED})
-
 _ROWS: ReactionTable = {
     bookings.BookingMoved: (pay_for_seat, reward_attendance),
     bookings.SessionTaught: (reward_provider,),
     bookings.SurveyGiven: (reward_opinion,),
-    issues.IssueMoved: (_pay_for_hazard,),
+    issues.IssueMoved: (pay_for_hazard,),
     messaging.ChatMigrated: (_follow_chat,),
     registry.ChatMigrated: (_move_messages,),
     messaging.ContactBlocked: (_note_refusal,),
