@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from backend.bookings import accept_offer, book, cancel_booking, change_session, lapse_offers, myself, wait
-from backend.bookings.models import Booking, Session
-from backend.bookings.states import LIVE, SEATED, BookingState
+from backend.bookings import cancel_booking
 from backend.kernel.database import Database
 from backend.kernel.errors import DomainError
+from tests.service.bookings.acting import ACTIONS, act, check_seats
 from tests.service.bookings.conftest import Market, open_market
-from tests.service.world import World, open_world
+from tests.service.world import open_world
 
 PEOPLE = ("Wang Fang", "Liu Yang", "Zhou Min", "worker Li", "worker Zhao", "stranger")
 
@@ -67,7 +66,7 @@ async def test_the_database_itself_refuses_more_people_than_seats(market: Market
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["book", "wait", "cancel", "accept", "change", "lapse"]),
+        st.sampled_from(ACTIONS),
         st.integers(0, len(PEOPLE) - 1),
         st.integers(0, 2),
     ),
@@ -86,7 +85,7 @@ def test_whatever_people_do_seats_and_bookings_agree(tmp_path_factory: Any, sqli
             market = await open_market(await open_world(database))
             for action, person, slot in steps:
                 await _act(market, action, PEOPLE[person], slot)
-                await _check(market.world)
+                await check_seats(market.world.work)
         finally:
             await database.close()
 
@@ -94,35 +93,7 @@ def test_whatever_people_do_seats_and_bookings_agree(tmp_path_factory: Any, sqli
 
 
 async def _act(market: Market, action: str, name: str, slot: int) -> None:
-    actor, session_id = market.world.actor(name), market.sessions[slot]
-    try:
+    with suppress(DomainError):
         async with market.world.work.begin() as uow:
-            me = await myself(uow, actor)
-            mine = await uow.session.scalar(
-                select(Booking.id).where(Booking.beneficiary == me.key, Booking.state.in_(LIVE))
-            )
-            acts: dict[str, Callable[[], Any]] = {
-                "book": lambda: book(uow, actor=actor, session_id=session_id, beneficiary=me),
-                "wait": lambda: wait(uow, actor=actor, session_id=session_id, beneficiary=me),
-                "cancel": lambda: cancel_booking(uow, actor=actor, booking_id=mine or 0),
-                "accept": lambda: accept_offer(uow, actor=actor, booking_id=mine or 0),
-                "change": lambda: change_session(uow, actor=actor, booking_id=mine or 0, session_id=session_id),
-                "lapse": lambda: lapse_offers(uow),
-            }
-            await acts[action]()
-    except DomainError:
-        pass
+            await act(uow, market.world.actor(name), action, market.sessions[slot])
     market.world.hours_pass(0.5)
-
-
-async def _check(world: World) -> None:
-    async with world.work.look() as uow:
-        seats = {session.id: session.taken for session in await uow.session.scalars(select(Session))}
-        counted = await uow.session.execute(
-            select(Booking.session_id, func.count()).where(Booking.state.in_(SEATED)).group_by(Booking.session_id)
-        )
-        held = dict(counted.all())
-        waiting = await uow.session.scalar(select(func.count()).where(Booking.state == BookingState.WAITLISTED))
-        has_free = await uow.session.scalar(select(Session.id).where(Session.taken < Session.capacity).limit(1))
-    assert {session_id: count for session_id, count in seats.items() if count} == held
-    assert not (waiting and has_free), "somebody waits while a seat is free"
