@@ -22,6 +22,7 @@ from backend.ingest.doors.present import Present
 from backend.ingest.doors.tcp import TcpDoor
 from backend.ingest.doors.tongues import IwTongue, Tongue, WatchTongue
 from backend.ingest.storing import Storing
+from backend.ingest.usage import SourceUsage
 from backend.kernel.background import Nursery
 from backend.kernel.database import DatabaseAway
 from backend.kernel.errors import NotFound
@@ -62,12 +63,16 @@ class Doors:
     def router(self) -> APIRouter:
         """The routes below `/ingest`, for the web server of this process."""
         self._write()
+        usage = SourceUsage(self._work)
+        self._nursery.start(usage.run(), name="ingest.usage")
+        self._nursery.before_close(usage.write)
         door = HttpDoor(
             work=self._work,
             writer=self._writer,
             metrics=self._metrics,
             origin_of=origin_of,
             find_by_token=_native_device,
+            usage=usage,
         )
         return ingest_router(door)
 

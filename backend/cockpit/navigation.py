@@ -25,6 +25,7 @@ NAVIGATION = (
     Entry("silences", "/web/silences", Access(Permission.SILENCE_ALERTS, Over.COMMUNITY)),
     Entry("duty", "/web/duty", Access(Permission.PLAN_DUTY, Over.COMMUNITY)),
     Entry("devices", "/web/devices", Access(Permission.READ_DEVICE)),
+    Entry("sources", "/web/sources", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("policies", "/web/policies", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("categories", "/web/categories", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("limits", "/web/limits", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),

@@ -24,6 +24,7 @@ from backend.cockpit.pages import (
     roles,
     service_days,
     settlements,
+    sources,
     texts,
     units,
     wishes,
@@ -36,6 +37,7 @@ PAGES: tuple[StaffPages, ...] = (
     # Before the pages of one device, whose address it would be otherwise.
     new_device.pages,
     devices.pages,
+    sources.pages,
     policies.pages,
     duty.pages,
     categories.pages,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -19,6 +20,7 @@ from backend.ingest.push.native import read_native
 from backend.ingest.push.onenet import prove_address
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.sources import FoundSource, find_source, signing_token
+from backend.ingest.usage import SourceUsage
 from backend.kernel.database import DatabaseAway
 from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import UnitOfWork, Work
@@ -44,6 +46,7 @@ class HttpDoor:
     metrics: Metrics
     origin_of: Callable[[Request], str]
     find_by_token: FindByToken
+    usage: SourceUsage
 
 
 class _Refused(Exception):
@@ -113,27 +116,45 @@ async def _take_native(door: HttpDoor, request: Request) -> Response:
 async def _take_push(door: HttpDoor, request: Request, platform: Platform, key: str) -> Response:
     key = key or _bearer(request)
     source = await _source(door, request, platform, key)
-    body = await _body(request)
     sender = SENDERS[platform]
-    if len(body) > sender.most_bytes:
-        raise TooLarge
-    pushed = sender.read(
-        Push(
-            key=key,
-            body=body,
-            content_type=request.headers.get("content-type", ""),
-            event=request.query_params.get("event", "")[:64],
-            now=door.work.clock.now(),
+    with _refusals_noted(door, source):
+        body = await _body(request)
+        if len(body) > sender.most_bytes:
+            raise TooLarge
+        pushed = sender.read(
+            Push(
+                key=key,
+                body=body,
+                content_type=request.headers.get("content-type", ""),
+                event=request.query_params.get("event", "")[:64],
+                now=door.work.clock.now(),
+            )
         )
-    )
-    return await _hand_in(door, pushed, digest_of(body), source.community_id, sender.answers_in)
+        answer = await _hand_in(door, pushed, digest_of(body), source.community_id, sender.answers_in)
+    door.usage.note_push(source.id)
+    return answer
+
+
+@contextmanager
+def _refusals_noted(door: HttpDoor, source: FoundSource) -> Iterator[None]:
+    """What is refused inside stands with its source, where staff look when a platform stays quiet."""
+    try:
+        yield
+    except _Refused as refused:
+        door.usage.note_refusal(source.id, refused.reason)
+        raise
+    except Undecodable as error:
+        door.usage.note_refusal(source.id, error.reason.value)
+        raise
 
 
 async def _prove(door: HttpDoor, request: Request, key: str) -> Response:
     """OneNET asks, before it first pushes, whether this address knows the token."""
-    await _source(door, request, Platform.ONENET, key)
+    source = await _source(door, request, Platform.ONENET, key)
     given = {name: request.query_params.get(name, "")[:LONGEST_QUERY] for name in ("msg", "nonce", "signature")}
-    answer = prove_address(signing_token(key), message=given["msg"], nonce=given["nonce"], signature=given["signature"])
+    token = signing_token(key)
+    with _refusals_noted(door, source):
+        answer = prove_address(token, message=given["msg"], nonce=given["nonce"], signature=given["signature"])
     return PlainTextResponse(answer)
 
 
@@ -153,6 +174,7 @@ async def _source(door: HttpDoor, request: Request, platform: Platform, key: str
         raise _Refused(403, "wrong_key")
     if not source.may_come_from(door.origin_of(request)):
         log.warning("ingest.wrong_network", source_id=source.id)
+        door.usage.note_refusal(source.id, "wrong_network")
         raise _Refused(403, "wrong_network")
     return source
 

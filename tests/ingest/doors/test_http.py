@@ -16,6 +16,7 @@ from backend.ingest.batching import BatchWriter
 from backend.ingest.doors.http import HttpDoor, ingest_router
 from backend.ingest.models import Platform
 from backend.ingest.sources import OLD_KEY_LIVES, GivenKey, NetworkUnfit, add_source, end_source, rotate_key, sources_of
+from backend.ingest.usage import SourceUsage
 from backend.kernel.background import Nursery
 from backend.kernel.database import Database
 from backend.kernel.errors import AccessDenied
@@ -50,6 +51,7 @@ async def door(world: World, ledger: Ledger, metrics: Metrics, nursery: Nursery)
         metrics=metrics,
         origin_of=lambda request: request.headers.get("x-forwarded-for", "127.0.0.1"),
         find_by_token=find_by_token,
+        usage=SourceUsage(world.work),
     )
 
 
@@ -303,3 +305,27 @@ async def test_only_staff_of_the_community_give_keys_out(world: World, name: str
 async def test_networks_that_are_none_are_refused(world: World):
     with pytest.raises(NetworkUnfit):
         await key_for(world, Platform.SENML, ("everywhere",))
+
+
+async def test_staff_see_when_a_source_last_pushed_and_why_it_was_refused(
+    world: World, client: httpx.AsyncClient, door: HttpDoor
+):
+    given = await key_for(world, Platform.SENML)
+    strict = await key_for(world, Platform.SENML, networks=("203.0.113.0/24",))
+    said = [{"bn": "tank-1", "n": "battery", "u": "%", "v": 70}]
+
+    taken = [await client.post(given.path, json=said) for _ in range(2)]
+    await client.post(given.path, content=b"{")
+    await client.post(strict.path, json=said)
+    await client.post(f"{given.path}x", json=said)
+    await door.usage.write()
+    await door.usage.write()
+
+    async with world.work.look() as uow:
+        open_to_all, strict_one = await sources_of(
+            uow, actor=world.actor("staff Chen"), community_id=world.community_id
+        )
+    assert [answer.status_code for answer in taken] == [200, 200]
+    assert (open_to_all.pushes, open_to_all.last_push_at) == (2, world.clock.now())
+    assert (open_to_all.refusals, open_to_all.last_refusal) == (1, "not_json")
+    assert (strict_one.pushes, strict_one.last_push_at, strict_one.last_refusal) == (0, None, "wrong_network")
