@@ -14,7 +14,7 @@ from backend.alerts.callees import Callee
 from backend.alerts.climbing import Move, Position, next_move, within_hours
 from backend.alerts.events import StepFired
 from backend.alerts.log import write_log
-from backend.alerts.models import Alert, AlertNotification
+from backend.alerts.models import IS_CALL, Alert, AlertNotification
 from backend.alerts.planning import LONGEST_WINDOW, Heard, Planned, plan_calls
 from backend.alerts.plans import Plan, Step
 from backend.alerts.policies import plan_in
@@ -32,6 +32,11 @@ async def climb(uow: UnitOfWork, alert: Alert) -> None:
     A step that reaches nobody is written down and the next one is taken at once; when a whole round reached nobody
     it waits for the next round.
     """
+    with uow.session.no_autoflush:  # the alert changes three times on the way; it is written once
+        await _climb(uow, alert)
+
+
+async def _climb(uow: UnitOfWork, alert: Alert) -> None:
     plan = await plan_in(uow, alert.policy_id)
     move = next_move(plan, position_of(alert), forever=never_gives_up(alert))
     for _ in range(len(plan.steps) + 1):
@@ -129,17 +134,15 @@ async def _heard_by(uow: UnitOfWork, callees: Sequence[Callee]) -> dict[str, lis
             AlertNotification.address,
             AlertNotification.at,
             AlertNotification.subject,
-            AlertNotification.outcome,
         ).where(
             AlertNotification.address.in_(addresses),
             AlertNotification.at > uow.now - LONGEST_WINDOW,
-            AlertNotification.outcome.is_distinct_from(Outcome.WITHDRAWN),
+            IS_CALL,
         )
     )
     heard: dict[str, list[Heard]] = {}
     for row in rows:
-        one = Heard(row.at, row.subject, was_folded=row.outcome is Outcome.FOLDED)
-        heard.setdefault(f"{row.channel}-{row.address}", []).append(one)
+        heard.setdefault(f"{row.channel}-{row.address}", []).append(Heard(row.at, row.subject))
     return heard
 
 

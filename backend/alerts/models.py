@@ -13,8 +13,12 @@ from backend.kernel.alarms import AlarmKind, AlarmStatus, Certainty, Severity, S
 from backend.kernel.tables import Base, BigId, Id, Name, enum_column
 
 _OPEN = text("state IN ('triggered', 'acknowledged')")
+_LED = text("issue_id IS NOT NULL")
 _TIMED = text("due_at IS NOT NULL")
 _LIVE = text("closed_at IS NULL")
+IS_CALL = text("coalesce(alert_notification.outcome, '') NOT IN ('folded', 'withdrawn')")
+"""What left for somebody, or will: in a storm nearly everything else is folded into summaries."""
+_IS_CALL = text(IS_CALL.text.replace("alert_notification.", ""))
 
 
 class Alert(Base):
@@ -74,6 +78,7 @@ class Alert(Base):
         Index("ix_alert_kind", "community_id", "kind", "first_at"),
         Index("ix_alert_subject", "subject_kind", "subject_id", "first_at"),
         Index("ix_alert_device", "device_id", "first_at"),
+        Index("ix_alert_issue", "community_id", "dedup_key", sqlite_where=_LED, postgresql_where=_LED),
     )
 
 
@@ -119,6 +124,7 @@ class AlertNotification(Base):
     __table_args__ = (
         Index("ix_alert_notification_alert", "alert_id", "fired"),
         Index("ix_alert_notification_heard", "channel", "address", "at"),
+        Index("ix_alert_notification_called", "address", "at", sqlite_where=_IS_CALL, postgresql_where=_IS_CALL),
     )
 
 

@@ -23,11 +23,10 @@ LONGEST_WINDOW = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One notification that an address had: when, about whom, and whether it left by itself."""
+    """One notification that left for an address by itself: when, and about whom. What was folded does not count."""
 
     at: datetime
     subject: str
-    was_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def plan_calls(
     sorting = _Sorting()
     for callee in callees:
         before = heard.get(callee.who, ())
-        lately = [one for one in before if now - one.at < ONE_NOTICE_IN and not one.was_folded]
+        lately = [one for one in before if now - one.at < ONE_NOTICE_IN]
         if callee.is_quiet:
             sorting.skipped.append(callee)
         elif is_life_safety and any(one.subject == subject for one in lately):
@@ -88,5 +87,5 @@ def plan_calls(
 
 def is_over_quota(channel: ChannelName, heard: Sequence[Heard], now: datetime) -> bool:
     """Whether a carrier would refuse one more to this address."""
-    left = [one.at for one in heard if not one.was_folded]
-    return any(sum(now - at < window for at in left) >= most for window, most in CALLEE_QUOTAS.get(channel, ()))
+    quotas = CALLEE_QUOTAS.get(channel, ())
+    return any(sum(now - one.at < window for one in heard) >= most for window, most in quotas)

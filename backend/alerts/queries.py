@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from backend.alerts.callees import Callee
 from backend.alerts.models import AlertNotification
 from backend.alerts.planning import ONE_NOTICE_IN
 from backend.alerts.states import Outcome
@@ -29,15 +29,19 @@ class Told:
     contact_id: int | None
 
 
-async def folded_count(uow: UnitOfWork, callee: Callee) -> int:
-    """How many notifications of this address stand in its next summary."""
-    count = select(func.count()).where(
-        AlertNotification.channel == callee.channel.value,
-        AlertNotification.address == callee.to.address,
-        AlertNotification.outcome == Outcome.FOLDED,
-        AlertNotification.at > uow.now - ONE_NOTICE_IN,
+async def folded_counts(uow: UnitOfWork, addresses: Collection[str]) -> Mapping[str, int]:
+    """How many notifications stand in the next summary of each of these, by `Callee.who`."""
+    rows = await uow.session.execute(
+        select(AlertNotification.channel, AlertNotification.address, func.count())
+        .where(
+            AlertNotification.channel.in_([channel.value for channel in ChannelName]),
+            AlertNotification.address.in_(sorted(addresses)),
+            AlertNotification.outcome == Outcome.FOLDED,
+            AlertNotification.at > uow.now - ONE_NOTICE_IN,
+        )
+        .group_by(AlertNotification.channel, AlertNotification.address)
     )
-    return await uow.session.scalar(count) or 0
+    return {f"{channel}-{address}": count for channel, address, count in rows}
 
 
 async def told_so_far(uow: UnitOfWork, alert_id: int) -> list[Told]:

@@ -25,6 +25,8 @@ from backend.registry.contacts_models import ContactScope, RelationKind
 from backend.registry.models import Account, BoundChat, OrgKind, Partner, PartnerKind, Residency
 from backend.registry.telephones import telephone_of_person, telephone_recipient
 
+_MEANT = "callees of units"
+_OF_SUBJECT = frozenset({TargetKind.CONTACT, TargetKind.NEIGHBOURS})
 QUIET_FOR = frozenset({Severity.WARNING, Severity.CARE})
 """What waits for the morning, and what a contact may mute: never what is critical."""
 
@@ -42,11 +44,22 @@ async def callees_of(uow: UnitOfWork, alert: Alert, targets: Iterable[Target]) -
     """Everybody whom these targets mean now, each address once; those who do not want to be called now are marked."""
     found: dict[str, Callee] = {}
     for target in targets:
-        asking = Asking(uow, alert, target)
-        for callee in await _RESOLVERS[target.kind](asking):
+        for callee in await _meant_by(Asking(uow, alert, target)):
             if callee.channel in target.channels:
                 found.setdefault(callee.who, callee)
     return list(found.values())
+
+
+async def _meant_by(asking: Asking) -> list[Callee]:
+    """Who serves a grid or community is looked up once for a whole batch of alerts; a family is that of its elder."""
+    resolve = _RESOLVERS[asking.target.kind]
+    if asking.target.kind in _OF_SUBJECT:
+        return await resolve(asking)
+    known: dict[tuple[Target, int | None, int], list[Callee]] = asking.uow.session.info.setdefault(_MEANT, {})
+    where = (asking.target, asking.alert.grid_id, asking.alert.community_id)
+    if where not in known:
+        known[where] = await resolve(asking)
+    return known[where]
 
 
 async def family_of(uow: UnitOfWork, alert: Alert) -> list[Rung]:

@@ -1,7 +1,7 @@
 """The batch writer: what all doors receive goes into the database together, and nobody is answered before it stands.
 
 While one batch is written the next gathers, so that batches grow with the load by themselves; a quiet door lingers a
-few milliseconds for company, and an alarm for nothing at all.
+few milliseconds for company, and an alarm for nothing and nobody at all.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -22,7 +21,9 @@ from backend.kernel.metrics import Metrics
 from backend.kernel.unit_of_work import UnitOfWork, Work
 
 MOST_IN_BATCH = 100
-"""Parcels of one transaction: enough that the commit costs little of each, few enough that an alarm waits little."""
+"""Parcels of one transaction: enough that the commit costs little of each, few enough that the rest waits little."""
+MOST_ALARMS = 20
+"""Of alarms in one transaction: what each of them brings about is written with it."""
 MOST_WAITING = 4000
 """Parcels that wait; beyond it the doors stop reading. Alarms have a further tenth to themselves."""
 LINGER_SECONDS = 0.004
@@ -44,19 +45,49 @@ class _Waiting:
     since: float = field(default_factory=perf_counter)
 
 
+class _Queue:
+    """Parcels of one kind that wait: at most `most` make a batch, after so many seconds for company."""
+
+    def __init__(self, most: int, linger: float) -> None:
+        self._most = most
+        self._linger = linger
+        self._waiting: deque[_Waiting] = deque()
+        self._something = asyncio.Event()
+
+    def add(self, waiting: _Waiting) -> None:
+        self._waiting.append(waiting)
+        self._something.set()
+
+    async def batch(self) -> list[_Waiting]:
+        """Wait for the next ones, in the order in which they came."""
+        await self._something.wait()
+        if self._linger and len(self._waiting) < self._most:
+            await asyncio.sleep(self._linger)
+        # Also where its door has gone meanwhile: who fell may have lost the line with it.
+        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        if not self._waiting:
+            self._something.clear()
+        return batch
+
+    def all(self) -> list[_Waiting]:
+        """Everything that waits."""
+        return list(self._waiting)
+
+
 class BatchWriter:
-    """One per process. `hand_in` may be called by any number of doors; `run` must run beside them."""
+    """One per process. `hand_in` may be called by any number of doors; `run` must run beside them.
+
+    Alarms have a queue and transactions of their own: they wait for no batch of anything else.
+    """
 
     def __init__(self, work: Work, store: Store, metrics: Metrics, *, most_waiting: int = MOST_WAITING) -> None:
         self._work = work
         self._store = store
         self._metrics = metrics
-        self._urgent: deque[_Waiting] = deque()
-        self._plain: deque[_Waiting] = deque()
+        self._alarms = _Queue(MOST_ALARMS, 0)
+        self._plain = _Queue(MOST_IN_BATCH, LINGER_SECONDS)
         self._room = asyncio.Semaphore(most_waiting)
         self._room_for_alarms = asyncio.Semaphore(max(most_waiting // 10, 1))
-        self._something = asyncio.Event()
-        self._hurry = asyncio.Event()
 
     async def hand_in(self, parcel: Parcel) -> Fate:
         """Wait until `parcel` is stored, and tell what became of it.
@@ -64,51 +95,32 @@ class BatchWriter:
         Waits for room first, which holds up the door that calls. Raises NotStored when nothing of it is kept. Calling
         it again with the same parcel is safe: what is stored already is a duplicate.
         """
-        async with self._place_for(parcel):
+        is_urgent = parcel.is_urgent
+        async with self._place_for(is_urgent=is_urgent):
             waiting = _Waiting(parcel, asyncio.get_running_loop().create_future())
-            (self._urgent if parcel.is_urgent else self._plain).append(waiting)
-            self._something.set()
-            if parcel.is_urgent:
-                self._hurry.set()
+            (self._alarms if is_urgent else self._plain).add(waiting)
             return await waiting.told
 
-    def _place_for(self, parcel: Parcel) -> asyncio.Semaphore:
+    def _place_for(self, *, is_urgent: bool) -> asyncio.Semaphore:
         """An alarm takes an ordinary place while there is one, and else one of those kept for alarms."""
-        return self._room_for_alarms if parcel.is_urgent and self._room.locked() else self._room
+        return self._room_for_alarms if is_urgent and self._room.locked() else self._room
 
     async def run(self) -> None:
         """Write batches for ever; what still waits at the end hears NotStored."""
         try:
-            while True:
-                await self._something.wait()
-                await self._linger()
-                batch = self._take()
-                if batch:
-                    await self._write(batch)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._write_all(self._alarms, urgent=True))
+                both.create_task(self._write_all(self._plain, urgent=False))
         finally:
-            _refuse([*self._urgent, *self._plain])
+            _refuse([*self._alarms.all(), *self._plain.all()])
 
-    async def _linger(self) -> None:
-        if not self._urgent and len(self._plain) < MOST_IN_BATCH:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), LINGER_SECONDS)
+    async def _write_all(self, queue: _Queue, *, urgent: bool) -> None:
+        while True:
+            await self._write(await queue.batch(), urgent=urgent)
 
-    def _take(self) -> list[_Waiting]:
-        """Alarms first; among equals who came first."""
-        batch: list[_Waiting] = []
-        for queue in (self._urgent, self._plain):
-            while queue and len(batch) < MOST_IN_BATCH:
-                # Also where its door has gone meanwhile: who fell may have lost the line with it.
-                batch.append(queue.popleft())
-        if not self._urgent:
-            self._hurry.clear()
-        if not self._urgent and not self._plain:
-            self._something.clear()
-        return batch
-
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[_Waiting], *, urgent: bool) -> None:
         try:
-            await self._write_or_split(batch)
+            await self._write_or_split(batch, urgent=urgent)
         except DatabaseAway:
             log.warning("ingest.not_stored", parcels=len(batch))
             _refuse(batch)
@@ -116,29 +128,29 @@ class BatchWriter:
             _refuse(batch)
             raise
 
-    async def _write_or_split(self, batch: Sequence[_Waiting], *, is_again: bool = False) -> None:
+    async def _write_or_split(self, batch: Sequence[_Waiting], *, urgent: bool, is_again: bool = False) -> None:
         """All in one transaction; where that fails, each half by itself, down to the one that is the cause.
 
         That one is tried once more: it may have met another transaction, such as the one that makes a month.
         """
         fault_point("ingest_received")
         try:
-            async with self._work.begin() as uow:
+            async with self._work.begin(urgent=urgent) as uow:
                 fates = await self._store(uow, [waiting.parcel for waiting in batch])
         except DatabaseAway:
             raise
         except Exception as error:
             # One packet that nothing can store must not sink everybody's alarms.
             if len(batch) == 1 and not is_again:
-                await self._write_or_split(batch, is_again=True)
+                await self._write_or_split(batch, urgent=urgent, is_again=True)
                 return
             if len(batch) == 1:
                 log.error("ingest.poisonous", door=batch[0].parcel.door.value, exc_info=error)
                 self._tell(batch, [Fate.POISONOUS])
                 return
             middle = len(batch) // 2
-            await self._write_or_split(batch[:middle])
-            await self._write_or_split(batch[middle:])
+            await self._write_or_split(batch[:middle], urgent=urgent)
+            await self._write_or_split(batch[middle:], urgent=urgent)
         else:
             self._tell(batch, fates)
 

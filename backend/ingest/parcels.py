@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,13 +52,24 @@ class Parcel:
     @property
     def is_urgent(self) -> bool:
         """Whether it may hold an alarm: it then waits for nobody. What a platform passes on unread may always."""
-        return bool(self.uplinks) or any(one.alarms or one.kind in URGENT for one in self.observations)
+        return bool(self.uplinks) or any(one.alarms or _is_alarming(one) for one in self.observations)
 
 
-URGENT = frozenset(
-    {Kind.ALARM, Kind.SMOKE, Kind.GAS, Kind.HYDROGEN_SULPHIDE, Kind.LEAK, Kind.TILTED, Kind.LEVEL, Kind.CAMERA_EVENT}
-)
-"""Kinds of which one value may be an alarm by itself."""
+ALARMING: Mapping[Kind, float] = {
+    Kind.ALARM: 0,
+    Kind.SMOKE: 1,
+    Kind.LEAK: 1,
+    Kind.TILTED: 1,
+    Kind.CAMERA_EVENT: 1,
+    Kind.GAS: 5,  # half of the default limit, since a community may set a lower one
+    Kind.HYDROGEN_SULPHIDE: 1.5,
+}
+"""From which value on one reading may be an alarm by itself. A tank that fills has time for the next batch."""
+
+
+def _is_alarming(one: Observation) -> bool:
+    least = ALARMING.get(one.kind)
+    return least is not None and not one.is_backfill and (one.value or 0) >= least
 
 
 def digest_of(content: bytes) -> str:

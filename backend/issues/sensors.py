@@ -20,6 +20,8 @@ from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.geo import Point, is_on_earth
 from backend.kernel.unit_of_work import UnitOfWork
 
+_CATEGORIES = "categories of sightings"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -84,16 +86,21 @@ async def end_by_sensor(uow: UnitOfWork, *, issue_id: int, reason: str) -> None:
 
 
 async def _category(uow: UnitOfWork, sighting: Sighting) -> int | None:
-    rows = await uow.session.execute(
-        select(Category.key, Category.id).where(
-            Category.community_id == sighting.community_id,
-            Category.key.in_(sighting.categories),
-            Category.is_active,
-            Category.parent_id.is_not(None),
+    """Looked up once for all sightings of one kind in a unit of work."""
+    known: dict[tuple[int, tuple[str, ...]], int | None] = uow.session.info.setdefault(_CATEGORIES, {})
+    wanted = (sighting.community_id, tuple(sighting.categories))
+    if wanted not in known:
+        rows = await uow.session.execute(
+            select(Category.key, Category.id).where(
+                Category.community_id == sighting.community_id,
+                Category.key.in_(sighting.categories),
+                Category.is_active,
+                Category.parent_id.is_not(None),
+            )
         )
-    )
-    found = {row.key: row.id for row in rows}
-    return next((found[key] for key in sighting.categories if key in found), None)
+        found = {row.key: row.id for row in rows}
+        known[wanted] = next((found[key] for key in sighting.categories if key in found), None)
+    return known[wanted]
 
 
 async def _still_open(uow: UnitOfWork, issue_id: int | None) -> int | None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from backend.kernel.remembering import RememberingSession
+from backend.kernel.turns import Turns
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -27,6 +28,9 @@ SQLITE_PRAGMAS = (
 STATEMENTS = 1_000
 """How many prepared statements a connection keeps: more than the program has. With the driver's hundred it would
 prepare most of them anew each time."""
+
+RESERVED = 4
+"""Connections that only what is urgent may use: an alarm never waits because everybody else is busy."""
 
 REMEMBERING: dict[str, Any] = {"expire_on_commit": False, "sync_session_class": RememberingSession}
 
@@ -49,17 +53,20 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite, pool_size=pool_size)
-        self._writing = self.engine.execution_options(youlin_writes=True)
-        self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._reserved = self.engine if self.is_sqlite else _engine(url, is_sqlite=False, pool_size=RESERVED)
+        self._turns = Turns() if self.is_sqlite else None
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self, *, urgent: bool = False) -> AsyncIterator[AsyncSession]:
         """A session in one transaction that takes the write lock at once; the caller commits or it rolls back.
 
-        Raises DatabaseAway, as `reading` does.
+        `urgent`, for alarms: before all others who wait on SQLite, by connections of its own on PostgreSQL. Raises
+        DatabaseAway, as `reading` does.
         """
+        engine = (self._reserved if urgent else self.engine).execution_options(youlin_writes=True)
+        turn = self._turns.turn(urgent=urgent) if self._turns is not None else nullcontext()
         with _telling_apart():
-            async with self._turn or nullcontext(), AsyncSession(self._writing, **REMEMBERING) as session:
+            async with turn, AsyncSession(engine, **REMEMBERING) as session:
                 yield session
 
     @asynccontextmanager
@@ -81,6 +88,7 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+        await self._reserved.dispose()
 
 
 @contextmanager

@@ -94,9 +94,12 @@ class Work:
     ring_outbox: Callable[[], None] = _nobody_waits
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[UnitOfWork]:
-        """A unit of work that commits when the block ends and rolls back when it raises."""
-        async with self.database.writing() as session:
+    async def begin(self, *, urgent: bool = False) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that commits when the block ends and rolls back when it raises.
+
+        `urgent`: for alarms on their way, which others let pass (see `Database.writing`). It must be short.
+        """
+        async with self.database.writing(urgent=urgent) as session:
             unit = self._unit(session)
             yield unit
             await unit.commit()

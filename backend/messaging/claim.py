@@ -57,12 +57,12 @@ async def claim_messages(
     return await outgoing_of(uow, ids)
 
 
-async def has_due(uow: UnitOfWork, lanes: Iterable[Lane]) -> bool:
-    """Whether anything waits in these lanes, pacing left aside: asked before the write lock is taken."""
-    found: bool | None = await uow.session.scalar(
-        select(exists().where(_is_due(_m, uow.now), _m.lane.in_([int(lane) for lane in lanes])))
-    )
-    return bool(found)
+async def lanes_due(uow: UnitOfWork, lanes: Iterable[Lane]) -> list[Lane]:
+    """In which of these lanes something waits, pacing left aside: asked before the write lock is taken."""
+    asked = sorted(lanes)
+    waits = [exists().where(_is_due(_m, uow.now), _m.lane == int(lane)) for lane in asked]
+    row = (await uow.session.execute(select(*waits))).one()
+    return [lane for lane, is_due in zip(asked, row, strict=True) if is_due]
 
 
 async def _drop_expired(uow: UnitOfWork) -> None:

@@ -21,7 +21,7 @@ from backend.kernel.unit_of_work import Work
 from backend.kernel.wakeup import WakeUp
 from backend.messaging.broadcasts import Audience, expand_broadcasts, has_open_broadcast
 from backend.messaging.channel import Channel, LeaseLost, Never, Outcome, OutgoingMessage, Unknown
-from backend.messaging.claim import ChatPace, Lease, claim_messages, has_due
+from backend.messaging.claim import ChatPace, Lease, claim_messages, lanes_due
 from backend.messaging.contents import ChannelName, Lane
 from backend.messaging.ledger import Ledger
 from backend.messaging.listen import listen_for_messages
@@ -71,7 +71,8 @@ class DeliveryLoop:
         # A process that starts after a crash must not take its forerunner's claims for its own.
         holder = f"{name[:60]}:{token_hex(4)}"
         self._lease = Lease(holder, timedelta(seconds=self._rhythm.lease))
-        self._ledger = Ledger(work, holder)
+        self._usual = Ledger(work, holder)
+        self._emergencies = Ledger(work, holder, urgent=True)
         self._in_flight: dict[int, OutgoingMessage] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._upkeep_at = 0.0
@@ -81,7 +82,8 @@ class DeliveryLoop:
     async def run(self) -> None:
         """Deliver until `close`, which the nursery calls before it ends."""
         self._nursery.before_close(self.close)
-        self._nursery.start(self._ledger.run(), name="outbox ledger")
+        self._nursery.start(self._usual.run(), name="outbox ledger")
+        self._nursery.start(self._emergencies.run(), name="outbox ledger of emergencies")
         self._nursery.start(self._expand(), name="broadcast expansion")
         if not self._work.database.is_sqlite:
             self._nursery.start(listen_for_messages(self._work.database, self._bell), name="outbox listener")
@@ -120,9 +122,13 @@ class DeliveryLoop:
         if not rooms:
             return self._rhythm.sweep
         async with self._work.look() as uow:
-            if not await has_due(uow, rooms):
-                return self._rhythm.sweep
-        async with self._work.begin() as uow:
+            due = await lanes_due(uow, rooms)
+        if not due:
+            return self._rhythm.sweep
+        # Emergencies are claimed by themselves, so that they leave before anything is read of the others.
+        lanes = due[:1] if due[0] is Lane.EMERGENCY else due
+        async with self._work.begin(urgent=due[0] is Lane.EMERGENCY) as uow:
+            rooms = {lane: rooms[lane] for lane in lanes}
             messages = await claim_messages(uow, lease=self._lease, rooms=rooms, pace=self._pace)
         if messages:
             fault_point("delivery_claimed")
@@ -142,11 +148,14 @@ class DeliveryLoop:
         free = {lane: policy.room - taken[lane] for lane, policy in POLICIES.items()}
         return {lane: places for lane, places in free.items() if places * 2 >= POLICIES[lane].room}
 
+    def _ledger(self, message: OutgoingMessage) -> Ledger:
+        return self._emergencies if message.lane is Lane.EMERGENCY else self._usual
+
     async def _deliver(self, message: OutgoingMessage) -> None:
         try:
             message, outcome = await self._call(message)
             fault_point("delivery_after_call")
-            await self._ledger.end(message, outcome)
+            await self._ledger(message).end(message, outcome)
             fault_point("delivery_recorded")
         except LeaseLost:
             log.warning("messaging.lease_lost", message=message.id)
@@ -162,7 +171,7 @@ class DeliveryLoop:
 
         async def starting() -> None:
             nonlocal has_begun
-            await self._ledger.begin(message)
+            await self._ledger(message).begin(message)
             has_begun = True
             fault_point("delivery_before_call")
 
@@ -197,7 +206,7 @@ class DeliveryLoop:
         channel = self._channels.get(message.to.channel)
         try:
             told = await channel.reconcile(message) if channel is not None else None
-            await self._ledger.end(message, told or Unknown("the process ended during the call", crashed=True))
+            await self._ledger(message).end(message, told or Unknown("the process ended during the call", crashed=True))
         finally:
             self._in_flight.pop(message.id, None)
             self._bell.ring()

@@ -76,11 +76,15 @@ class Entry:
 
 
 class Ledger:
-    """Writes entries in the order in which they come, as many in one transaction as have gathered meanwhile."""
+    """Writes entries in the order in which they come, as many in one transaction as have gathered meanwhile.
 
-    def __init__(self, work: Work, holder: str) -> None:
+    An `urgent` one, for emergencies, writes before others who wait for the database.
+    """
+
+    def __init__(self, work: Work, holder: str, *, urgent: bool = False) -> None:
         self._work = work
         self._holder = holder
+        self._is_urgent = urgent
         self._waiting: asyncio.Queue[Entry] = asyncio.Queue()
 
     async def begin(self, message: OutgoingMessage) -> None:
@@ -108,7 +112,7 @@ class Ledger:
     async def _insist(self, entries: Sequence[Entry]) -> set[int]:
         while True:
             try:
-                async with self._work.begin() as uow:
+                async with self._work.begin(urgent=self._is_urgent) as uow:
                     return await self._write_all(uow, entries)
             except (DBAPIError, OSError) as error:
                 log.warning("messaging.ledger_waits", error=type(error).__name__)

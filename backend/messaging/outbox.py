@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -30,20 +33,53 @@ async def enqueue(
     `coalesce_key` takes the place of those with the same key that have not left yet; what begins
     with the same two parts (`alert:12:...`) is one family and can be withdrawn together.
     """
-    if coalesce_key is not None:
-        await _supersede(uow, coalesce_key, dedup_key)
-    row = message_row(
-        to,
+    message = Outgoing(
+        to=to,
+        content=content,
         lane=lane,
-        content=write_content(content),
         dedup_key=dedup_key,
-        now=uow.now,
-        due_at=due_at,
         expires_at=expires_at,
+        due_at=due_at,
         coalesce_key=coalesce_key,
     )
-    await insert_new(uow, Message, [row])
+    await enqueue_all(uow, [message])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message as `enqueue` takes it."""
+
+    to: Recipient
+    content: Content
+    lane: Lane
+    dedup_key: str
+    expires_at: datetime | None = None
+    due_at: datetime | None = None
+    coalesce_key: str | None = None
+
+
+async def enqueue_all(uow: UnitOfWork, messages: Sequence[Outgoing]) -> None:
+    """`enqueue` for several at once, of which no two have the same `coalesce_key`."""
+    if not messages:
+        return
+    coalesced = [message for message in messages if message.coalesce_key is not None]
+    if coalesced:
+        await _supersede(uow, coalesced)
+    await insert_new(uow, Message, [_row(uow, message) for message in messages])
     await ring(uow)
+
+
+def _row(uow: UnitOfWork, message: Outgoing) -> dict[str, Any]:
+    return message_row(
+        message.to,
+        lane=message.lane,
+        content=write_content(message.content),
+        dedup_key=message.dedup_key,
+        now=uow.now,
+        due_at=message.due_at,
+        expires_at=message.expires_at,
+        coalesce_key=message.coalesce_key,
+    )
 
 
 async def cancel(uow: UnitOfWork, dedup_key: str) -> None:
@@ -81,13 +117,13 @@ async def note_contact_back(uow: UnitOfWork, to: Recipient) -> None:
     )
 
 
-async def _supersede(uow: UnitOfWork, coalesce_key: str, dedup_key: str) -> None:
+async def _supersede(uow: UnitOfWork, by: Sequence[Outgoing]) -> None:
     await uow.session.execute(
         update(Message)
         .where(
-            Message.coalesce_key == coalesce_key,
+            Message.coalesce_key.in_([message.coalesce_key for message in by]),
             Message.state == MessageState.PENDING,
-            Message.dedup_key != dedup_key,
+            Message.dedup_key.not_in([message.dedup_key for message in by]),
         )
         .values(state=MessageState.SUPERSEDED, finished_at=uow.now)
         .execution_options(synchronize_session=False)

@@ -10,11 +10,11 @@ from backend.alerts.callees import Callee
 from backend.alerts.events import StepFired
 from backend.alerts.models import Alert
 from backend.alerts.planning import ONE_NOTICE_IN
-from backend.alerts.queries import folded_count
+from backend.alerts.queries import folded_counts
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import ChannelName, Content, Lane
-from backend.messaging.outbox import enqueue
+from backend.messaging.outbox import Outgoing, enqueue_all
 from backend.messaging.reply_codes import allot_reply_code
 from backend.notify.alerts_cards import refresh_alert_card
 from backend.notify.alerts_facts import AlertFacts, alert_facts
@@ -40,27 +40,30 @@ class _Telling:
     callee: Callee
 
 
+_SUMMARIES = "summaries of alerts"
+
+
 async def hear_step(uow: UnitOfWork, voice: Voice, event: StepFired) -> None:
     """Call everybody of the step, in the lane of its severity; those who heard something just now get a summary."""
     alert = await uow.session.get_one(Alert, event.alert_id)
     facts = await alert_facts(uow, alert, video_base_url=voice.video_base_url)
+    messages = []
     for callee in event.callees:
         if callee.is_chat:
             await refresh_alert_card(uow, voice, facts, callee)
             if event.loop > 1:
-                await _nudge(uow, voice, facts, callee)
+                messages.append(_nudge(_Telling(uow, voice.words(callee.language), facts, callee)))
         else:
-            await _tell(_Telling(uow, voice.words(callee.language), facts, callee))
+            messages.append(await _told(_Telling(uow, voice.words(callee.language), facts, callee)))
+    await enqueue_all(uow, messages)
     for callee in event.folded:
-        await _summarise(uow, voice, facts, callee)
+        _sum_up(_Telling(uow, voice.words(callee.language), facts, callee))
 
 
-async def _tell(telling: _Telling) -> None:
-    content = await _CONTENTS[telling.callee.channel](telling)
-    await enqueue(
-        telling.uow,
+async def _told(telling: _Telling) -> Outgoing:
+    return Outgoing(
         to=telling.callee.to,
-        content=content,
+        content=await _CONTENTS[telling.callee.channel](telling),
         lane=telling.facts.lane,
         dedup_key=telling.callee.key,
         expires_at=telling.uow.now + KEPT[telling.callee.channel],
@@ -100,34 +103,39 @@ async def _bridge(uow: UnitOfWork, alert: Alert) -> str | None:
     return telephone_address(telephone.id) if telephone is not None and telephone.opted_out_at is None else None
 
 
-async def _nudge(uow: UnitOfWork, voice: Voice, facts: AlertFacts, callee: Callee) -> None:
+def _nudge(telling: _Telling) -> Outgoing:
     """An edited card makes no sound: when a round begins anew the group hears that still nobody has it."""
-    words = voice.words(callee.language)
+    facts, words = telling.facts, telling.words
     minutes = max(int((facts.now - facts.alert.first_at).total_seconds() // 60), 1)
-    text = words("alert.nudge", number=facts.alert.id, who=facts.who(words), minutes=minutes)
-    await enqueue(
-        uow,
-        to=callee.to,
-        content=Content(text),
+    return Outgoing(
+        to=telling.callee.to,
+        content=Content(words("alert.nudge", number=facts.alert.id, who=facts.who(words), minutes=minutes)),
         lane=facts.lane,
-        dedup_key=callee.key,
-        expires_at=uow.now + timedelta(minutes=10),
+        dedup_key=telling.callee.key,
+        expires_at=facts.now + timedelta(minutes=10),
     )
 
 
-async def _summarise(uow: UnitOfWork, voice: Voice, facts: AlertFacts, callee: Callee) -> None:
+def _sum_up(telling: _Telling) -> None:
+    """Keep it for the summary of its address, which is written once for all alerts of this transaction."""
+    if telling.callee.channel is not ChannelName.VOICE:  # a summary is read, not listened to
+        telling.uow.session.info.setdefault(_SUMMARIES, {})[telling.callee.who] = telling
+        telling.uow.before_commit(_write_summaries)
+
+
+async def _write_summaries(uow: UnitOfWork) -> None:
+    newest: dict[str, _Telling] = uow.session.info.pop(_SUMMARIES)
+    counts = await folded_counts(uow, {telling.callee.to.address for telling in newest.values()})
+    await enqueue_all(uow, [_summary(telling, counts.get(who, 0)) for who, telling in sorted(newest.items())])
+
+
+def _summary(telling: _Telling, count: int) -> Outgoing:
     """One message for all that came meanwhile, two minutes after what this address heard last."""
-    if callee.channel is ChannelName.VOICE:
-        return  # a summary is read, not listened to
-    words = voice.words(callee.language)
-    count = await folded_count(uow, callee)
-    what = facts.what(words, is_private=False)
+    facts, callee, words = telling.facts, telling.callee, telling.words
     say = words if callee.channel is ChannelName.TELEGRAM else words.plain
-    text = say("alert.summary", count=count, who=facts.who(words), what=what)
-    due_at = uow.now + ONE_NOTICE_IN
-    key = f"alerts:folded:{callee.who}"
-    await enqueue(
-        uow,
+    text = say("alert.summary", count=count, who=facts.who(words), what=facts.what(words, is_private=False))
+    due_at, key = facts.now + ONE_NOTICE_IN, f"alerts:folded:{callee.who}"
+    return Outgoing(
         to=callee.to,
         content=Content(text),
         lane=min(facts.lane, Lane.URGENT),

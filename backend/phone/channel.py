@@ -54,7 +54,7 @@ class PhoneChannel:
         tried: set[str] = set()
         answers: list[CarrierAnswer] = []
         while True:
-            async with self._work.begin() as uow:
+            async with self._work.begin(urgent=message.lane is Lane.EMERGENCY) as uow:
                 now = uow.now
                 if await is_settled(uow, message.content.call):
                     return Never("somebody has taken it meanwhile")
@@ -98,7 +98,7 @@ class PhoneChannel:
         fault_point("carrier_asked")
         if isinstance(answer, Doubtful):
             answer = await self._look_up(carrier, reserved) or answer
-        async with self._work.begin() as uow:
+        async with self._work.begin(urgent=reserved.request.lane is Lane.EMERGENCY) as uow:
             await note_answer(uow, reserved, answer)
         fault_point("carrier_noted")
         if not isinstance(answer, Taken):
