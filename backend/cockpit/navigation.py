@@ -36,6 +36,7 @@ NAVIGATION = (
     Entry("providers", "/web/providers", Access(Permission.MANAGE_BOOKINGS, Over.COMMUNITY)),
     Entry("wishes", "/web/wishes", Access(Permission.READ_STATISTICS, Over.COMMUNITY)),
     Entry("earning", "/web/earning", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
+    Entry("points_limits", "/web/points-limits", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
     Entry("points_review", "/web/points-review", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
     Entry("market", "/web/market", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),
     Entry("settlements", "/web/settlements", Access(Permission.MANAGE_POINTS, Over.COMMUNITY)),

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.points.earning.models import EarningRule
+from backend.points.errors import DailyLimit
+from backend.points.ledger.expiring import lapse_points
 from backend.points.market.coupons import take_offer
 from backend.points.market.merchants import join_shop
 from backend.points.market.models import Merchant, Offer
@@ -60,6 +62,42 @@ async def test_a_patrol_on_paper_is_entered_once_and_taken_back(browser: Browser
     assert await points_of(world, "Wang Fang") == (0, 0)
 
 
+async def test_a_days_cap_is_set_and_holds_for_the_next_coupon(browser: Browser, world: World) -> None:
+    await browser.come_in("staff Chen")
+    page = "/web/points-limits"
+
+    saved = await browser.send(page, f"{page}/caps", daily_spending="10", card_daily_spending="5")
+    crooked = await browser.send(page, f"{page}/caps", daily_spending="10", card_daily_spending="11")
+    shop = await opens_shop(world)
+    first, second = await offers(world, shop, price=6), await offers(world, shop, "锁边一次", price=6)
+    await has_points(world, "Wang Fang", 30)
+    await does(world, lambda uow: take_offer(uow, actor=world.actor("Wang Fang"), offer_id=first))
+
+    with pytest.raises(DailyLimit):
+        await does(world, lambda uow: take_offer(uow, actor=world.actor("Wang Fang"), offer_id=second))
+
+    assert (saved.status_code, crooked.status_code) == (303, 422)
+
+
+async def test_lapsing_is_switched_on_by_who_saw_who_loses_and_off_again(browser: Browser, world: World) -> None:
+    await browser.come_in("staff Chen")
+    await has_points(world, "Wang Fang", 30)
+    page = "/web/points-limits"
+
+    before = await browser.open(page)
+    blind = await browser.send(page, f"{page}/lapse", years="1")
+    started = await browser.send(page, f"{page}/lapse", years="1", seen="yes")
+    after = await browser.open(page)
+    stopped = await browser.send(page, f"{page}/keep")
+    world.clock.set(datetime(2028, 1, 2, tzinfo=UTC))
+    lapsed = await does(world, lambda uow: lapse_points(uow, community_id=world.community_id))
+
+    assert "Wang Fang" in before.text
+    assert (blind.status_code, started.status_code, stopped.status_code) == (422, 303, 303)
+    assert "2027-12-31" in after.text
+    assert (lapsed, await points_of(world, "Wang Fang")) == (0, (30, 0))
+
+
 async def test_a_shop_is_taken_in_with_its_people_and_offers(browser: Browser, world: World) -> None:
     await browser.come_in("staff Chen")
     await browser.send("/web/market", "/web/market/kinds/seed")
@@ -102,7 +140,9 @@ async def test_a_statement_is_printed_recounted_and_kept_as_a_spreadsheet(browse
     assert "attachment" in sheet.headers["content-disposition"]
 
 
-@pytest.mark.parametrize("path", ["/web/earning", "/web/points-review", "/web/market", "/web/settlements"])
+@pytest.mark.parametrize(
+    "path", ["/web/earning", "/web/points-limits", "/web/points-review", "/web/market", "/web/settlements"]
+)
 @pytest.mark.parametrize("name", ["leader Tang", "foreign staff Bai"])
 async def test_others_see_nothing_of_it(browser: Browser, world: World, name: str, path: str) -> None:
     shop = await opens_shop(world, "别家不该看到")

@@ -18,7 +18,7 @@ LAPSING = frozenset({AccountKind.RESIDENT, AccountKind.HOUSEHOLD})
 
 
 class AccountRef(NamedTuple):
-    """An account as postings need it: nothing in it ever changes but `has_lots`, once."""
+    """An account as postings need it: nothing in it ever changes but `has_lots`, by staff's decision."""
 
     id: int
     is_cached: bool

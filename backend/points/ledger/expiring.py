@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.access import CLOCK_ACTOR, Actor, Permission, check_access
@@ -35,9 +35,7 @@ async def let_points_lapse(uow: UnitOfWork, *, actor: Actor, community_id: int, 
     if not 1 <= years <= MOST_YEARS:
         raise AmountInvalid
     dialect = sqlite if uow.is_sqlite else postgresql
-    row = dialect.insert(PointsPolicy).values(
-        community_id=community_id, expiry_years=years, daily_spending=200, card_daily_spending=30
-    )
+    row = dialect.insert(PointsPolicy).values(community_id=community_id, expiry_years=years)
     await uow.session.execute(
         row.on_conflict_do_update(index_elements=[PointsPolicy.community_id], set_={"expiry_years": years})
     )
@@ -56,9 +54,40 @@ async def let_points_lapse(uow: UnitOfWork, *, actor: Actor, community_id: int, 
     day = last_day(uow.now.astimezone(ZoneInfo(unit.time_zone)).date(), years)
     lots = [{"account_id": one.id, "expires_on": day, "remaining": one.posted} for one in accounts if one.posted]
     if lots:
-        await uow.session.execute(insert(Lot), lots)
+        first = dialect.insert(Lot).values(lots)
+        # What lay here from an earlier time of lapsing counts no more.
+        again = {"remaining": first.excluded.remaining}
+        await uow.session.execute(
+            first.on_conflict_do_update(index_elements=[Lot.account_id, Lot.expires_on], set_=again)
+        )
     audit(uow, actor, "points.let_lapse", f"org_unit:{community_id}", org_path=unit.path, after={"years": years})
     return len(accounts)
+
+
+async def keep_points(uow: UnitOfWork, *, actor: Actor, community_id: int) -> int:
+    """Let no points lapse any more; returns of how many accounts. Twice changes nothing. Raises AccessDenied."""
+    unit = await org_unit(uow, community_id)
+    check_access(actor, Permission.MANAGE_POINTS, unit.path)
+    await uow.session.execute(
+        update(PointsPolicy)
+        .where(PointsPolicy.community_id == community_id)
+        .values(expiry_years=None)
+        .execution_options(synchronize_session=False)
+    )
+    switched = await uow.session.scalars(
+        update(PointsAccount)
+        .where(PointsAccount.community_id == community_id, PointsAccount.has_lots)
+        .values(has_lots=False)
+        .returning(PointsAccount.id)
+        .execution_options(synchronize_session=False)
+    )
+    kept = switched.all()
+    of_community = select(PointsAccount.id).where(PointsAccount.community_id == community_id)
+    await uow.session.execute(
+        delete(Lot).where(Lot.account_id.in_(of_community)).execution_options(synchronize_session=False)
+    )
+    audit(uow, actor, "points.keep", f"org_unit:{community_id}", org_path=unit.path, after={"years": None})
+    return len(kept)
 
 
 async def lapse_points(uow: UnitOfWork, *, community_id: int, limit: int = 100) -> int:
@@ -69,6 +98,7 @@ async def lapse_points(uow: UnitOfWork, *, community_id: int, limit: int = 100) 
         .join(PointsAccount, PointsAccount.id == Lot.account_id)
         .where(
             PointsAccount.community_id == community_id,
+            PointsAccount.has_lots,
             Lot.expires_on < today,
             Lot.remaining > 0,
             PointsAccount.posted > PointsAccount.held,
@@ -99,7 +129,8 @@ async def warn_of_lapse(uow: UnitOfWork, *, community_id: int) -> int:
     rows = await uow.session.execute(
         select(Lot.account_id, Lot.expires_on, Lot.remaining)
         .join(PointsAccount, PointsAccount.id == Lot.account_id)
-        .where(PointsAccount.community_id == community_id, Lot.expires_on.in_(days), Lot.remaining > 0)
+        .where(PointsAccount.community_id == community_id, PointsAccount.has_lots)
+        .where(Lot.expires_on.in_(days), Lot.remaining > 0)
         .order_by(Lot.account_id)
     )
     found = rows.all()

@@ -19,12 +19,12 @@ from backend.points.errors import CouponOver, DailyLimit, NotForThem, OfferGone,
 from backend.points.events import CouponLeftWithMerchant, CouponRefused
 from backend.points.ledger.accounts import account_of_person
 from backend.points.ledger.holds import extend_hold, hold_points
-from backend.points.ledger.models import PointsPolicy
 from backend.points.market.codes import digest_of, new_token
 from backend.points.market.ending import end_coupon
 from backend.points.market.models import Coupon, CouponState, Merchant, Offer, OfferUse, SpendingBy, SpendingDay
 from backend.points.market.offers import is_open
 from backend.points.people import acted_for, path_of
+from backend.points.policy import caps_of
 from backend.registry.models import Person
 from backend.registry.queries import org_unit
 
@@ -32,7 +32,6 @@ CODE_LIFE = timedelta(minutes=10)
 """Of a shown code: long enough for a queue, short enough for a photo of it to be worthless."""
 LATER_LIFE = timedelta(hours=24)
 """So long a shop that was not online may confirm."""
-DEFAULT_DAILY, DEFAULT_CARD_DAILY = 200, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +130,10 @@ async def _count(uow: UnitOfWork, offer: Offer, coupon: Coupon, community_id: in
     use = {"offer_id": offer.id, "person_id": coupon.person_id}
     if not await count_up(uow, OfferUse, use, most=offer.most_per_person):
         raise PersonLimit(offer.most_per_person or 0)
-    policy = await uow.session.get(PointsPolicy, community_id)
-    caps = {SpendingBy.ALL: policy.daily_spending if policy else DEFAULT_DAILY}
+    policy = await caps_of(uow, community_id)
+    caps = {SpendingBy.ALL: policy.daily_spending}
     if coupon.by_card:
-        caps[SpendingBy.CARD] = policy.card_daily_spending if policy else DEFAULT_CARD_DAILY
+        caps[SpendingBy.CARD] = policy.card_daily_spending
     for kind, most in caps.items():
         day = {"account_id": coupon.points_account_id, "day": coupon.made_on, "kind": kind}
         if not await count_up(uow, SpendingDay, day, most=most, by=coupon.price):
