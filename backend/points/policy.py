@@ -74,18 +74,26 @@ async def who_loses(uow: UnitOfWork, *, actor: Actor, community_id: int) -> Sequ
     At most MOST_SHOWN lines. Raises AccessDenied.
     """
     check_access(actor, Permission.MANAGE_POINTS, (await org_unit(uow, community_id)).path)
-    account = PointsAccount
-    mine = (account.community_id == community_id, account.kind.in_(LAPSING))
-    if await lapsing_years(uow, community_id) is None:
-        found: Select[Any] = select(account.kind, account.owner_id, account.posted, null()).where(account.posted > 0)
-        found = found.order_by(account.posted.desc(), account.id)
-    else:
-        lots = select(account.kind, account.owner_id, Lot.remaining, Lot.expires_on)
-        found = lots.join(Lot, and_(Lot.account_id == account.id, Lot.remaining > 0, account.has_lots))
-        found = found.order_by(Lot.expires_on, Lot.remaining.desc(), account.id)
-    losing = (await uow.session.execute(found.where(*mine).limit(MOST_SHOWN))).all()
+    lapses = await lapsing_years(uow, community_id) is not None
+    found = (_lapsing() if lapses else _all_points()).where(
+        PointsAccount.community_id == community_id, PointsAccount.kind.in_(LAPSING)
+    )
+    losing = (await uow.session.execute(found.limit(MOST_SHOWN))).all()
     names = await _names(uow, {(kind, owner_id) for kind, owner_id, _, _ in losing})
     return [Losing(names.get((kind, owner_id), ""), points, day) for kind, owner_id, points, day in losing]
+
+
+def _all_points() -> Select[AccountKind, int, int, Any]:
+    account = PointsAccount
+    found = select(account.kind, account.owner_id, account.posted, null())
+    return found.where(account.posted > 0).order_by(account.posted.desc(), account.id)
+
+
+def _lapsing() -> Select[AccountKind, int, int, Any]:
+    account = PointsAccount
+    lots = select(account.kind, account.owner_id, Lot.remaining, Lot.expires_on)
+    found = lots.join(Lot, and_(Lot.account_id == account.id, Lot.remaining > 0, account.has_lots))
+    return found.order_by(Lot.expires_on, Lot.remaining.desc(), account.id)
 
 
 async def _names(uow: UnitOfWork, owners: set[tuple[AccountKind, int]]) -> dict[tuple[AccountKind, int], str]:
