@@ -62,6 +62,8 @@ async def test_deaths_at_every_point_of_the_chain_lose_no_alarm(
     database = "SQLite" if filled.server is None else "PostgreSQL"
     note(f"kill -9, alarm {name}, {database}", f"{summed_up(runs)}; {len(failures)} failed")
     assert not failures, "\n\n".join(failures[:10])
+    died_at = {fault[0] for run in runs if run.has_died for fault in run.plan}
+    assert died_at == {fault[0] for plan in chosen for fault in plan}
     check(runs)
 
 
