@@ -22,11 +22,14 @@ from backend.bookings.due import end_waiting, finish_sessions, lapse_offers, not
 from backend.bookings.ending import end_provider
 from backend.bookings.feeds import feed_token, read_feed, renew_feed
 from backend.bookings.lunar import LunarDay, lunar_day
+from backend.bookings.naming import courses_named, offerings_named
 from backend.bookings.offerings import (
     Listed,
     OnDay,
+    add_offering,
     courses_ahead,
     edit_offering,
+    offering_by_id,
     offerings_of,
     one_session,
     seed_offerings,
@@ -75,6 +78,7 @@ __all__ = [
     "access_booking",
     "add_child",
     "add_day",
+    "add_offering",
     "add_survey_words",
     "answer_survey",
     "answer_wishes",
@@ -92,6 +96,7 @@ __all__ = [
     "check_in_by_code",
     "claim_key",
     "courses_ahead",
+    "courses_named",
     "day_rule_of",
     "days_ahead",
     "decide_provider",
@@ -116,6 +121,8 @@ __all__ = [
     "myself",
     "note_absences",
     "note_day",
+    "offering_by_id",
+    "offerings_named",
     "offerings_of",
     "one_booking",
     "one_session",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 
@@ -15,6 +16,7 @@ from backend.bookings.models import Booking, Offering, Provider, Session
 from backend.bookings.states import BookingState, SessionKind, SessionState
 from backend.kernel.access import Actor, Permission, check_access
 from backend.kernel.audit import audit
+from backend.kernel.brands import Brand
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgUnit
@@ -32,6 +34,7 @@ EDITABLE = {
     "is_active",
 }
 HIGHEST_PRICE = 10_000
+MOST_OFFERINGS = 200
 MOST_LISTED = 40
 
 
@@ -89,6 +92,35 @@ async def offerings_of(uow: UnitOfWork, community_id: int, *, kind: SessionKind 
     return (await uow.session.scalars(query.order_by(Offering.id))).all()
 
 
+async def offering_by_id(uow: UnitOfWork, offering_id: int) -> Offering:
+    """An active offering; raises NotFound."""
+    offering = await uow.session.get(Offering, offering_id)
+    if offering is None or not offering.is_active:
+        raise NotFound
+    return offering
+
+
+async def add_offering(
+    uow: UnitOfWork, *, actor: Actor, community: OrgUnit, kind: SessionKind, **values: Any
+) -> Offering:
+    """Staff add something that can be booked: it is found under its brand and by its name from now on.
+
+    `values` are those of EDITABLE. Raises SessionInvalid.
+    """
+    check_access(actor, Permission.EDIT_REFERENCE, community.path)
+    named = {"chinese", "english"} <= values.keys()
+    if not named or not values.keys() <= EDITABLE or not _fits(values):
+        raise SessionInvalid
+    count = await uow.session.scalar(select(func.count()).where(Offering.community_id == community.id))
+    if (count or 0) >= MOST_OFFERINGS:
+        raise SessionInvalid
+    offering = Offering(community_id=community.id, kind=kind, key=f"own.{uuid4().hex[:16]}", **values)
+    uow.session.add(offering)
+    await uow.session.flush()
+    audit(uow, actor, "offering.add", f"offering:{offering.id}", org_path=community.path, after=values)
+    return offering
+
+
 async def edit_offering(uow: UnitOfWork, *, actor: Actor, offering_id: int, **changes: Any) -> Offering:
     """Staff change a row; sessions opened before keep their price. Raises NotFound, SessionInvalid."""
     offering = await uow.session.get(Offering, offering_id)
@@ -112,6 +144,7 @@ def _fits(changes: dict[str, Any]) -> bool:
     lowest, highest = changes.get("lowest_age"), changes.get("highest_age")
     return (
         named
+        and changes.get("brand", "") in {"", *Brand}
         and 0 <= changes.get("points", 0) <= HIGHEST_PRICE
         and 0 <= changes.get("cancel_hours", 0) <= 24 * 14
         and 1 <= (changes.get("per_household") or 1) <= 100

@@ -15,6 +15,8 @@ class BookButton(StrEnum):
     DAYS = "days"
     DAY = "day"
     SERVICE = "svc"
+    OFFERING = "offr"
+    """Whatever day comes next on which it is served."""
     TIME = "time"
     FOR = "for"
     OTHERS = "oth"

@@ -18,6 +18,7 @@ from backend.bookings import (
     my_child,
     my_children,
     myself,
+    offering_by_id,
     one_session,
     services_on,
     somebody,
@@ -121,6 +122,21 @@ async def _service(on: Pressing[BookPress]) -> Reply:
     return show(on.call, text, markup)
 
 
+async def _offering(on: Pressing[BookPress]) -> Reply:
+    """The next day with this service; a course leads to the courses, and what is not on just now says so."""
+    offering = await offering_by_id(on.uow, _number(on.press.target))
+    account = await on.uow.session.get_one(Account, on.actor.account_id)
+    if offering.kind is SessionKind.COURSE:
+        return await courses(on.call, on.uow, account, on.words)
+    for day in await _bookable_days(on.uow, account):
+        found = await times_of(on.uow, service_day_id=day.id, offering_id=offering.id)
+        if found:
+            text, markup = screens.times_screen(on.words, found, who=on.press.who)
+            return show(on.call, text, markup)
+    text, markup = screens.not_on_screen(on.words, offering)
+    return show(on.call, text, markup)
+
+
 async def _time(on: Pressing[BookPress]) -> Reply:
     """A time of a service is booked at once; a course is looked at first."""
     listed = await one_session(on.uow, _number(on.press.target))
@@ -212,6 +228,7 @@ def _number(value: int | None) -> int:
 ACTS: Mapping[BookButton, Act[BookPress]] = {
     BookButton.DAY: _day,
     BookButton.SERVICE: _service,
+    BookButton.OFFERING: _offering,
     BookButton.TIME: _time,
     BookButton.FOR: _book,
     BookButton.WAIT: _wait,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from backend.bookings import Listed, MyBooking, OnDay
-from backend.bookings.models import Booking, Meeting, ServiceDay
+from backend.bookings.models import Booking, Meeting, Offering, ServiceDay
 from backend.bookings.states import BookingState
 from backend.notify.booking_presses import BookButton, BookPress
 from backend.notify.bookings import offering_name
@@ -45,6 +45,12 @@ def services_screen(words: Words, day: ServiceDay, services: Sequence[OnDay]) ->
     rows.append([press(words, "back", BookPress(BookButton.DAYS))])
     key = "booking.which_service" if services else "booking.no_services"
     return words(key, day=day_said(words, day.day_on)), keyboard(*rows)
+
+
+def not_on_screen(words: Words, offering: Offering) -> tuple[str, InlineKeyboardMarkup]:
+    """On none of the days that can be booked now; other services may be."""
+    back = press(words, "days", BookPress(BookButton.DAYS))
+    return words("booking.not_on", what=offering_name(words, offering)), keyboard([back])
 
 
 def _service_label(words: Words, one: OnDay) -> str:

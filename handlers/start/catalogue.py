@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from backend.kernel.access import FIELD, OFFICE, Role
+from backend.kernel.brands import Brand
+from backend.kernel.plain_words import plain
 from backend.notify.presses import MenuButton
 
 FILE = Path(__file__).with_name("catalogue.toml")
@@ -24,17 +25,6 @@ SEEN_BY: Mapping[str, frozenset[Role]] = {
     "watching": FIELD | OFFICE,
     "leading": LEADING,
 }
-
-
-class Brand(StrEnum):
-    """会客 乐享 养老 教育 汇聚 有你."""
-
-    RECEPTION = "reception"
-    ENJOYMENT = "enjoyment"
-    ELDERLY_CARE = "elderly_care"
-    EDUCATION = "education"
-    GATHERING = "gathering"
-    WITH_YOU = "with_you"
 
 
 class Scene(StrEnum):
@@ -71,20 +61,25 @@ class Catalogue:
     endings: tuple[str, ...]
 
     def of_brand(self, brand: Brand, roles: Collection[Role]) -> list[Service]:
-        return [each for each in self._seen(roles) if each.brand is brand]
+        return [each for each in self.of_roles(roles) if each.brand is brand]
 
     def of_scene(self, scene: Scene, roles: Collection[Role]) -> list[Service]:
-        return [each for each in self._seen(roles) if scene in each.scenes]
+        return [each for each in self.of_roles(roles) if scene in each.scenes]
 
     def asked_for(self, text: str, roles: Collection[Role]) -> list[Service]:
         """The services that `text` names; none for whatever says more than a name."""
+        meant = self.meanings(text)
+        return [each for each in self.of_roles(roles) if meant & each.words]
+
+    def meanings(self, text: str) -> frozenset[str]:
+        """What `text` may name, as `plain` makes it; nothing for whatever says more than a name."""
         typed = plain(text)
         if not typed or len(typed) > LONGEST_WISH:
-            return []
-        meant = set(self._meanings(typed))
-        return [each for each in self._seen(roles) if meant & each.words]
+            return frozenset()
+        return frozenset(each for each in self._meanings(typed) if each)
 
-    def _seen(self, roles: Collection[Role]) -> Iterable[Service]:
+    def of_roles(self, roles: Collection[Role]) -> Iterable[Service]:
+        """Whatever people with these roles see; everybody is a resident."""
         held = {*roles, Role.RESIDENT}
         return (each for each in self.services if held & each.seen_by)
 
@@ -94,12 +89,6 @@ class Catalogue:
         for start in once | {each.removeprefix(opening) for each in once for opening in self.openings}:
             yield start
             yield from (start.removesuffix(ending) for ending in self.endings)
-
-
-def plain(text: str) -> str:
-    """Without blanks and punctuation, widths and cases made one."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(one for one in folded if one.isalnum())
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from backend.bookings import offerings_of
 from backend.bookings.models import Offering, Provider, ServiceDay
 from backend.bookings.states import ProviderState
 from tests.service.bookings.conftest import Market, open_market
@@ -78,6 +79,18 @@ async def test_an_offering_is_edited_and_not_overwritten_unseen(browser: Browser
     assert (saved.status_code, stale.status_code, wrong.status_code) == (303, 409, 422)
     assert row is not None
     assert (row.points, row.chinese, row.highest_age) == (7, "剪头发", None)
+
+
+async def test_staff_add_something_to_book_under_one_of_the_six_brands(browser: Browser, market: Market) -> None:
+    await browser.come_in("staff Chen")
+    path, bicycle = "/web/offerings/new", {"chinese": "修自行车", "english": "Bicycle repair", "cancel_hours": "12"}
+
+    added = await browser.send("/web/offerings", path, kind="service", brand="enjoyment", points="3", **bicycle)
+    wrong = await browser.send("/web/offerings", path, kind="service", brand="care", points="3", **bicycle)
+
+    rows = await does(market.world, lambda uow: offerings_of(uow, market.world.community_id))
+    assert (added.status_code, wrong.status_code) == (303, 422)
+    assert [(row.brand, row.points) for row in rows if row.chinese == "修自行车"] == [("enjoyment", 3)]
 
 
 def _hidden(text: str, path: str) -> list[tuple[str, str]]:
