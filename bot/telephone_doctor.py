@@ -80,7 +80,7 @@ def _about_alibaba(settings: Settings) -> Iterator[Finding]:
     if strange:
         yield wrong(f"YOULIN_ALIBABA_CALLBACK_NETWORKS holds what is no network: {', '.join(strange)}.")
     if not _has_twilio(settings):
-        yield well("Alibaba Cloud hears keys 1 and 2, calls nobody abroad and cannot bring the elder into a call (key 3).")
+        yield well("Alibaba Cloud hears keys 1 and 2; it calls nobody abroad and has no key 3 (the elder in the call).")
     yield well("Alibaba Cloud is set up.")
 
 

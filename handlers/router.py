@@ -23,6 +23,7 @@ from handlers.common.asking import Purpose, asking_router
 from handlers.common.conversations import Conversations
 from handlers.common.fallback import fallback_router
 from handlers.elders.family import family_router
+from handlers.elders.live_places import live_places_router
 from handlers.elders.staff import PURPOSES as ELDER_PURPOSES
 from handlers.elders.staff import elders_router
 from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
@@ -34,6 +35,7 @@ from handlers.market.settling import settling_router
 from handlers.market.shop import shop_router
 from handlers.neighbours.asking import PURPOSES as HELP_PURPOSES
 from handlers.neighbours.asking import neighbours_router
+from handlers.neighbours.patrolling import patrolling_router
 from handlers.points.balance import balance_router
 from handlers.points.cards import PURPOSES as CARD_PURPOSES
 from handlers.points.cards import cards_router
@@ -71,7 +73,9 @@ PURPOSES: Mapping[str, Purpose] = {
 """For what words are asked: all conversations' purposes together."""
 
 CONVERSATIONS: Sequence[Callable[[], Router]] = (
+    live_places_router,
     evidence_router,
+    patrolling_router,
     cooking_router,
     alerts_pressing_router,
     alerts_listing_router,

@@ -25,6 +25,7 @@ SCHEDULE: tuple[Row, ...] = (
     # Whoever waits for help must not wait for us: steps are taken within a second of their time (promise P8).
     Row("climb_alerts", Every(SECOND / 4), alerts.climb_alerts),
     Row("ask_check_ins", Every(5 * SECOND), alerts.ask_check_ins),
+    Row("end_live_places", Every(15 * SECOND), alerts.end_live_places),
     Row("sweep_devices", Every(SECOND), devices.sweep_devices),
     Row("expire_commands", Every(MINUTE), devices.expire_commands),
     Row("make_months", Every(HOUR), devices.make_months),

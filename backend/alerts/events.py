@@ -133,3 +133,26 @@ class ContactUnreachable(Event):
     contact_id: int
     person_id: int
     month: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAsked(Event):
+    """A relative asks somebody to share where they are."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShared(Event):
+    """They do, for a while."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEnded(Event):
+    """They do not, or not any longer."""
+
+    request_id: int
+    was_shared: bool
+    was_declined: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-from backend.alerts import care_models
+from backend.alerts import care_models, place_models
 from backend.alerts import models as alerts
 from backend.bookings import models as bookings
 from backend.bookings import wish_models
@@ -23,6 +23,7 @@ from backend.points.earning import models as earning
 from backend.points.help import models as neighbours_help
 from backend.points.ledger import models as points_ledger
 from backend.points.market import models as market
+from backend.points.patrol import models as patrol
 from backend.points.settlement import models as settlement
 from backend.registry import contacts_models, reference
 from backend.registry import models as registry
@@ -46,7 +47,9 @@ MODULES = (
     market,
     messaging,
     neighbours_help,
+    patrol,
     phone,
+    place_models,
     points_ledger,
     receipt_models,
     reference,

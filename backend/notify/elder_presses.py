@@ -54,6 +54,8 @@ class FamilyButton(StrEnum):
     UNMUTE = "unmut"
     LOCATE = "loc"
     CALL = "call"
+    LIVE = "live"
+    """Where she is just now; asked of her where nobody shares it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,12 @@ class FamilyPress(Press):
 
     button: FamilyButton
     contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePress(Press):
+    """Who was asked to share where they are does not want to, or not any longer."""
+
+    prefix: ClassVar[str] = "l1"
+
+    request_id: int

@@ -28,9 +28,11 @@ from backend.notify import (
     failures,
     followers,
     joining,
+    live_places,
     market,
     neighbours,
     orders,
+    patrols,
     points,
     ratings,
     settlements,
@@ -76,6 +78,8 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     points_events.CouponRefused: (market.hear_refused,),
     points_events.CouponRefunded: (market.hear_refunded,),
     points_events.CardUsed: (market.hear_card,),
+    points_events.PatrolSaid: (patrols.hear_said,),
+    points_events.PatrolDecided: (patrols.hear_decided,),
     points_events.MealReserved: (market.hear_meal,),
     points_events.SettlementDrawn: (settlements.hear_drawn,),
     points_events.SettlementAnswered: (settlements.hear_answered,),
@@ -104,6 +108,9 @@ NOTICES: Mapping[type[Event], tuple[Notice, ...]] = {
     alerts.ContactDrilled: (alerts_care.hear_drill,),
     alerts.ContactUnreachable: (alerts_care.hear_unreachable,),
     alerts.SilenceWanted: (alerts_care.hear_silence,),
+    alerts.PlaceAsked: (live_places.hear_asked,),
+    alerts.PlaceShared: (live_places.hear_shared,),
+    alerts.PlaceEnded: (live_places.hear_ended,),
 }
 """Who hears what, beside the cards, which are refreshed after every event of `REFRESHED`."""
 

@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendContact, SendLocation, SendPhoto
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from backend.alerts.live_places import ask_for_place, see_place
 from backend.devices import DeviceKind, LatestState, heart_rates_of_day, states_of_person
 from backend.kernel.access import Actor
 from backend.kernel.errors import NotFound
@@ -118,8 +119,9 @@ def _menu(words: Words, elder: Elder, *, is_muted: bool) -> InlineKeyboardMarkup
         looks.append(button(FamilyButton.CHART))
     if elder.may(ContactScope.PLACE):
         looks.append(button(FamilyButton.LOCATE))
+    live = [[button(FamilyButton.LIVE)]] if elder.may(ContactScope.PLACE) else []
     quiet = FamilyButton.UNMUTE if is_muted else FamilyButton.MUTE
-    return keyboard(looks, [button(FamilyButton.CALL)], [button(quiet)])
+    return keyboard(looks, *live, [button(FamilyButton.CALL)], [button(quiet)])
 
 
 def _is_muted(uow: UnitOfWork, elder: Elder) -> bool:
@@ -156,6 +158,17 @@ async def _place(on: Pressing[FamilyPress]) -> Reply:
     return [pin, say(on.call, on.words("family.place", at=at, metres=round(watch.fix.accuracy_m)))]
 
 
+async def _live(on: Pressing[FamilyPress]) -> Reply:
+    """Where she is just now, by her own telephone or by who is with her; nobody shares it yet: they are asked."""
+    seen = await see_place(on.uow, actor=on.actor, contact_id=on.press.contact_id)
+    if seen is None:
+        await ask_for_place(on.uow, actor=on.actor, contact_id=on.press.contact_id)
+        return [on.answer("family.place.asking"), say(on.call, on.words("family.place.asking"))]
+    pin = SendLocation(chat_id=chat_of(on.call), latitude=seen.point.latitude, longitude=seen.point.longitude)
+    at, until = (moment.astimezone(on.words.zone).strftime("%H:%M") for moment in (seen.at, seen.until))
+    return [pin, say(on.call, on.words("family.place.now", name=seen.name, at=at, until=until))]
+
+
 async def _call(on: Pressing[FamilyPress]) -> Reply:
     """The elder's number as a card: one tap calls."""
     elder = await my_elder(on.uow, actor=on.actor, contact_id=on.press.contact_id, scope=ContactScope.STATE)
@@ -184,6 +197,7 @@ ACTS: Mapping[FamilyButton, Act[FamilyPress]] = {
     FamilyButton.STATE: _state,
     FamilyButton.CHART: _chart,
     FamilyButton.LOCATE: _place,
+    FamilyButton.LIVE: _live,
     FamilyButton.CALL: _call,
     FamilyButton.MUTE: _mute,
     FamilyButton.UNMUTE: _unmute,

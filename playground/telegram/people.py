@@ -16,6 +16,8 @@ from .writing import LONGEST_CAPTION, LONGEST_TEXT, captioned, marked, media, me
 
 PAYLOAD = re.compile(r"^[A-Za-z0-9_-]{0,64}$")
 ALBUM = range(2, 11)
+LONGEST_LIVE = 86_400
+LIVE_FOR_EVER = 0x7FFFFFFF
 
 
 def send_text(world: World, person: Person, chat: int, text: str, **where: int | None) -> Message:
@@ -67,14 +69,49 @@ def send_location(
     latitude: float,
     longitude: float,
     accuracy: float | None = None,
+    live_seconds: int | None = None,
     **where: int | None,
 ) -> Message:
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Impossible("no such place on Earth")
-    place: Json = {"latitude": latitude, "longitude": longitude}
+    """Send a place; with `live_seconds` it is live, and moves with `move_location` until it is over."""
+    place = on_earth(latitude, longitude)
     if accuracy is not None:
         place["horizontal_accuracy"] = accuracy
+    if live_seconds is not None:
+        if not (60 <= live_seconds <= LONGEST_LIVE or live_seconds == LIVE_FOR_EVER):
+            raise Impossible("a place is live for a minute to a day, or for ever")
+        place["live_period"] = live_seconds
     return write(world, person, chat, extra={"location": place}, **where)
+
+
+def move_location(world: World, person: Person, chat: int, message: int, latitude: float, longitude: float) -> Message:
+    """One's live place has moved: Telegram brings it as an edit of the message."""
+    found = live_message(world, person, chat, message)
+    found.extra["location"] |= on_earth(latitude, longitude)
+    world.mark_edited(found)
+    return found
+
+
+def stop_location(world: World, person: Person, chat: int, message: int) -> Message:
+    """The place is live no longer: the last edit says no period."""
+    found = live_message(world, person, chat, message)
+    del found.extra["location"]["live_period"]
+    world.mark_edited(found)
+    return found
+
+
+def on_earth(latitude: float, longitude: float) -> Json:
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise Impossible("no such place on Earth")
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def live_message(world: World, person: Person, chat: int, message: int) -> Message:
+    """One's own message whose place is still live."""
+    found = own_message(world, person, chat, message)
+    period = found.extra.get("location", {}).get("live_period")
+    if period is None or (period != LIVE_FOR_EVER and found.date + period <= world.now()):
+        raise Impossible("this place is not live")
+    return found
 
 
 def send_contact(
@@ -213,6 +250,8 @@ ACTIONS: dict[str, Callable[..., Any]] = {
         send_document,
         send_video,
         send_location,
+        move_location,
+        stop_location,
         send_contact,
         share_contact,
         forward,

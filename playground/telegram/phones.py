@@ -76,6 +76,17 @@ class Phone:
     async def sends_location(self, latitude: float, longitude: float, **place: Unpack[Place]) -> MessageView:
         return self._write(people.send_location, place, latitude, longitude)
 
+    async def shares_live(
+        self, latitude: float, longitude: float, *, seconds: int = 900, **place: Unpack[Place]
+    ) -> MessageView:
+        return self._write(people.send_location, place, latitude, longitude, None, seconds)
+
+    async def moves(self, message: MessageView, latitude: float, longitude: float) -> MessageView:
+        return self._do(people.move_location, message["chat_id"], message["id"], latitude, longitude)
+
+    async def stops_sharing(self, message: MessageView) -> MessageView:
+        return self._do(people.stop_location, message["chat_id"], message["id"])
+
     async def sends_contact(self, phone: str, first_name: str, **place: Unpack[Place]) -> MessageView:
         """Send somebody else's card (or a card without an owner) from the address book."""
         return self._write(people.send_contact, place, phone, first_name)

@@ -99,11 +99,12 @@ class MediaView(TypedDict):
 
 
 class LocationView(TypedDict):
-    """A point; `title` and `address` are there when it is a venue."""
+    """A point; `title` and `address` are there when it is a venue, `live` the seconds of one that moves."""
 
     latitude: float
     longitude: float
     accuracy: float | None
+    live: int | None
     title: str | None
     address: str | None
 

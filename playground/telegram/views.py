@@ -95,6 +95,7 @@ def location_view(extra: Json) -> LocationView | None:
         latitude=point["latitude"],
         longitude=point["longitude"],
         accuracy=point.get("horizontal_accuracy"),
+        live=point.get("live_period"),
         title=venue.get("title"),
         address=venue.get("address"),
     )

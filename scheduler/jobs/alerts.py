@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from backend.alerts import check_ins, drills, due
+from backend.alerts import check_ins, drills, due, live_places
 from backend.kernel.faults import fault_point
 from scheduler.turn import Turn, repeat
 
@@ -55,6 +55,14 @@ async def ask_check_ins(turn: Turn) -> int:
             return 0
     asked = await repeat(turn, lambda uow: check_ins.ask_due(uow, limit=BATCH), BATCH)
     return asked + await repeat(turn, lambda uow: check_ins.follow_up(uow, limit=BATCH), BATCH)
+
+
+async def end_live_places(turn: Turn) -> int:
+    """End what relatives asked for and nobody answered, and what was shared for long enough."""
+    async with turn.work.look() as uow:
+        if not await live_places.has_ended_places(uow):
+            return 0
+    return await repeat(turn, lambda uow: live_places.end_places(uow, limit=BATCH), BATCH)
 
 
 async def drill_contacts(turn: Turn) -> int:

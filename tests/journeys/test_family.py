@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from backend.alerts.live_places import (
+    LONGEST_SHARE,
+    LivePlace,
+    ask_for_place,
+    end_places,
+    move_place,
+    see_place,
+    share_place,
+)
+from backend.alerts.place_models import PlaceRequest, PlaceState
 from backend.devices import ReceivedPacket, store_observations
 from backend.devices.observations import Kind, Observation, Protocol
-from backend.registry.models import Household, Person, Residency
+from backend.kernel.audit import AuditEntry
+from backend.kernel.errors import AccessDenied, Conflict
+from backend.kernel.geo import Point
+from backend.registry.contacts_editing import NewContact, add_contact, note_consent
+from backend.registry.contacts_models import ContactScope, FamilyContact, RelationKind
+from backend.registry.models import Account, Household, Person, Residency
+from playground.telegram.phones import Phone
 from tests.chat.town import Town
 
 ELDER = "王奶奶"
@@ -108,6 +126,87 @@ async def test_the_daughter_opens_her_link_and_sees_what_her_mother_allows(town:
 
     await town.phone("Zhou Min").starts(token[1])
     await town.phone("Zhou Min").sees("已经用过或过期")
+
+
+async def test_the_mother_shares_where_she_is_with_the_daughter_who_asked_and_with_nobody_else(
+    town: Town, elder: int
+) -> None:
+    await enrols(town)
+    leader, daughter, mother = town.phone("leader Tang"), town.phone("Liu Yang"), town.phone("Zhou Min")
+    await leader.presses("⬜ 看在不在家")
+    await leader.sees_edited("✅ 看在不在家")
+    await leader.presses("聊天链接")
+    token = re.search(r"start=(kin-[\w-]+)", (await leader.sees("只能用一次", "kin-"))["text"])
+    assert token is not None
+    await daughter.starts(token[1])
+    await daughter.sees(ELDER)
+    await daughter.sends("/family")
+    await daughter.sees("还没有手表", "现在在哪里")
+    refused = await daughter.presses("现在在哪里")
+    assert "没有人能分享" in refused["text"]
+    async with town.app.work.begin() as uow:
+        account = await uow.session.get_one(Account, town.world.account_id("Zhou Min"))
+        account.person_id = elder
+
+    await daughter.presses("现在在哪里")
+    await daughter.sees("已经请对方分享")
+    await mother.sees("王芳（子女）", "只有这一位家人看得到")
+    sharing = await mother.shares_live(29.55, 106.51)
+    await mother.sees("只给请您分享的家人看")
+    await mother.moves(sharing, 29.5522, 106.5133)
+    await daughter.sees("把位置分享给您了")
+    seen = await looks(town, daughter)
+
+    assert seen == (29.5522, 106.5133)
+    assert not [one for one in leader.new_messages() if "位置" in one["text"] and "分享" in one["text"]]
+    await mother.stops_sharing(sharing)
+    await daughter.sees("位置分享结束了")
+    async with town.app.work.look() as uow:
+        rows = (await uow.session.scalars(select(PlaceRequest))).all()
+        assert [(row.state, row.place_sealed) for row in rows] == [(PlaceState.ENDED, None)]
+        actions = set(await uow.session.scalars(select(AuditEntry.action)))
+    assert {"place.ask", "place.share", "place.end", "family.see_place"} <= actions
+
+
+async def looks(town: Town, daughter: Phone) -> tuple[float, float]:
+    """Press for the place as it is now; the pin that comes."""
+    await daughter.presses("现在在哪里")
+    pin = await daughter.sees(where=lambda message: message["location"] is not None)
+    await daughter.sees("的位置")
+    assert pin["location"] is not None
+    return pin["location"]["latitude"], pin["location"]["longitude"]
+
+
+async def test_a_question_for_a_place_that_nobody_answers_ends_by_itself(town: Town, elder: int) -> None:
+    """Through the service: the clock's part, and that a withdrawn consent closes the door at once."""
+    staff = town.world.actor("staff Chen")
+    async with town.app.work.begin() as uow:
+        new = NewContact(name="王芳", relation=RelationKind.CHILD, rank=1)
+        contact = await add_contact(uow, actor=staff, person_id=elder, contact=new)
+        await note_consent(uow, actor=staff, contact_id=contact.id)
+        contact.account_id, contact.scopes = town.world.account_id("Liu Yang"), [ContactScope.PLACE.value]
+        (await uow.session.get_one(Account, town.world.account_id("Zhou Min"))).person_id = elder
+    relative, mother = town.world.actor("Liu Yang"), town.world.actor("Zhou Min")
+    async with town.app.work.begin() as uow:
+        assert await ask_for_place(uow, actor=relative, contact_id=contact.id) == 1
+    async with town.app.work.begin() as uow:
+        with pytest.raises(Conflict):
+            await ask_for_place(uow, actor=relative, contact_id=contact.id)
+        place = LivePlace(7, Point(29.55, 106.51), uow.now + timedelta(days=30))
+        (row,) = await share_place(uow, actor=mother, place=place)
+        assert row.until == uow.now + LONGEST_SHARE
+        (await uow.session.get_one(FamilyContact, contact.id)).scopes = []
+    async with town.app.work.begin() as uow:
+        with pytest.raises(AccessDenied):
+            await see_place(uow, actor=relative, contact_id=contact.id)
+        row.until = uow.now
+        uow.session.add(await uow.session.merge(row))
+        await uow.session.flush()
+        assert await end_places(uow) == 1
+        assert not await move_place(uow, actor=mother, message_id=7, point=Point(29.6, 106.5))
+    await town.phone("Zhou Min").sees("想知道您现在在哪里")
+    await town.phone("Liu Yang").sees("把位置分享给您了", "20:00")
+    await town.phone("Liu Yang").sees("位置分享结束了")
 
 
 async def test_a_stranger_and_another_grids_worker_see_nobody(town: Town, elder: int) -> None:

@@ -34,8 +34,61 @@ def upgrade() -> None:
     with op.batch_alter_table("bridge_leg", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bridge_leg_message_id"), ["message_id"], unique=False)
 
+    op.create_table(
+        "place_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place_sealed", sa.Text(), nullable=True),
+        sa.Column("place_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_place_request_account_id")),
+        sa.ForeignKeyConstraint(["community_id"], ["org_unit.id"], name=op.f("fk_place_request_community_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["family_contact.id"], name=op.f("fk_place_request_contact_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_place_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_request")),
+    )
+    with op.batch_alter_table("place_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_place_request_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            "ix_place_request_open",
+            ["account_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('asked', 'shared')"),
+            postgresql_where=sa.text("state IN ('asked', 'shared')"),
+        )
+        batch_op.create_index(batch_op.f("ix_place_request_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_place_request_until",
+            ["until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('asked', 'shared')"),
+            postgresql_where=sa.text("state IN ('asked', 'shared')"),
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("place_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_place_request_until",
+            sqlite_where=sa.text("state IN ('asked', 'shared')"),
+            postgresql_where=sa.text("state IN ('asked', 'shared')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_place_request_person_id"))
+        batch_op.drop_index(
+            "ix_place_request_open",
+            sqlite_where=sa.text("state IN ('asked', 'shared')"),
+            postgresql_where=sa.text("state IN ('asked', 'shared')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_place_request_contact_id"))
+
+    op.drop_table("place_request")
     with op.batch_alter_table("bridge_leg", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bridge_leg_message_id"))
 

@@ -44,6 +44,8 @@ export class Actions {
   sendText = (text, where) => this.do("send_text", { text, ...where });
   sendVoice = (file, duration, where) => this.do("send_voice", { duration, ...where }, [file]);
   sendPlace = (place, where) => this.do("send_location", { ...place, ...where });
+  movePlace = (message, place) => this.try(api.act(this.person, "move_location", { chat: message.chat_id, message: message.id, ...place }));
+  stopPlace = (message) => this.try(api.act(this.person, "stop_location", { chat: message.chat_id, message: message.id }));
   editText = (message, text) => this.try(api.act(this.person, "edit_text", { chat: message.chat_id, message: message.id, text }));
   start = (payload) => this.try(api.act(this.person, "start", { bot: this.chat, payload }));
   unblock = () => this.try(api.act(this.person, "unblock", { bot: this.chat }));
@@ -140,12 +142,19 @@ export class Actions {
       { label: t("reply"), icon: "reply", press: () => window_.composer.reply(message), when: window_.view()?.may_send },
       { label: t("copy"), icon: "copy", press: () => this.copy(message.text), when: message.text },
       { label: t("edit"), icon: "edit", press: () => window_.composer.edit(message), when: mine && (message.text || message.media) },
+      { label: t("place.move"), icon: "place", press: () => this.chooseMove(message), when: mine && message.location?.live },
+      { label: t("place.stop"), icon: "close", press: () => this.stopPlace(message), when: mine && message.location?.live },
       { label: t("react"), icon: "plus", press: () => this.react(message) },
       { label: t("forward"), icon: "forward", press: () => this.forward(message) },
       { label: t("forge"), icon: "tools", press: () => this.forge(message), when: message.sender?.is_bot && message.buttons.length },
       { label: t("delete"), icon: "trash", press: () => this.delete(message), danger: true, when: mine || message.chat_id > 0 },
     ];
     openMenu(anchor, items.filter((item) => !("when" in item) || item.when));
+  }
+
+  async chooseMove(message) {
+    const place = await choosePlace(this.store, this.person, message.location, t("place.move"));
+    if (place) await this.movePlace(message, place);
   }
 
   async delete(message) {

@@ -8,6 +8,7 @@ import { t } from "./words.js";
 const MOST_IN_ALBUM = 10;
 const LONGEST_CAPTION = 1024;
 const SAMPLE_VOICE_SECONDS = 2;
+const LIVE_SECONDS = 900;
 
 /** The menu of the paper clip. */
 export function attachMenu(anchor, doing, where) {
@@ -15,6 +16,7 @@ export function attachMenu(anchor, doing, where) {
     { label: t("attach.photo"), icon: "photo", press: () => choosePhotos(doing, where) },
     { label: t("attach.file"), icon: "file", press: () => pickFiles("", (files) => files.forEach((file) => doing.sendFile(file, where))) },
     { label: t("attach.place"), icon: "place", press: () => sendPlace(doing, where) },
+    { label: t("attach.live"), icon: "place", press: () => shareLive(doing, where) },
     { label: t("attach.contact"), icon: "person", press: () => chooseContact(doing, where) },
     { label: t("attach.voice"), icon: "mic", press: () => recordVoice(doing, where) },
   ]);
@@ -23,6 +25,11 @@ export function attachMenu(anchor, doing, where) {
 export async function sendPlace(doing, where) {
   const place = await choosePlace(doing.store, doing.person);
   if (place) await doing.sendPlace(place, where);
+}
+
+async function shareLive(doing, where) {
+  const place = await choosePlace(doing.store, doing.person);
+  if (place) await doing.sendPlace({ ...place, live_seconds: LIVE_SECONDS }, where);
 }
 
 function pickFiles(accept, take) {
