@@ -9,9 +9,15 @@ from datetime import datetime
 from icalendar import Calendar, Event
 
 from backend.bookings.own import MyBooking
-from backend.bookings.states import LIVE
+from backend.bookings.states import LIVE, BookingState
 
 PRODUCT = "-//Youlin//bookings//ZH"
+STATUSES = {
+    BookingState.OFFERED: "TENTATIVE",
+    BookingState.CANCELLED: "CANCELLED",
+    BookingState.LAPSED: "CANCELLED",
+}
+"""What is none of these stands, also when it is over."""
 
 
 def calendar_of(mine: Iterable[MyBooking], *, now: datetime, language: str, is_feed: bool = True) -> bytes:
@@ -53,7 +59,7 @@ def _event(one: MyBooking, number: int, starts_at: datetime, ends_at: datetime, 
     event.add("summary", one.session.title or (offering.english if language == "en" else offering.chinese))
     if one.session.place:
         event.add("location", one.session.place)
-    event.add("status", "CONFIRMED" if one.booking.state in LIVE else "CANCELLED")
+    event.add("status", STATUSES.get(one.booking.state, "CONFIRMED"))
     return event
 
 

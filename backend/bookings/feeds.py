@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from backend.bookings.calendar_files import calendar_of
 from backend.bookings.codes import digest_of
 from backend.bookings.models import CalendarFeed
-from backend.bookings.own import my_bookings
+from backend.bookings.own import bookings_to_follow
 from backend.kernel.access import Actor
 from backend.kernel.audit import audit
 from backend.kernel.errors import AccessDenied, NotFound
@@ -41,7 +41,7 @@ async def read_feed(uow: UnitOfWork, token: str) -> bytes:
     if row is None:
         raise NotFound
     actor = await actor_of_account(uow, await uow.session.get_one(Account, row.account_id))
-    return calendar_of(await my_bookings(uow, actor=actor), now=uow.now, language=actor.language)
+    return calendar_of(await bookings_to_follow(uow, actor=actor), now=uow.now, language=actor.language)
 
 
 async def end_feed(uow: UnitOfWork, *, account_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
@@ -19,6 +20,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgUnit, Person
 
 MOST_LISTED = 20
+FOLLOWED, MOST_FOLLOWED = timedelta(days=60), 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ async def my_bookings(uow: UnitOfWork, *, actor: Actor, states: Sequence[Booking
     )
     found = rows.all()
     meetings = await meetings_of(uow, [row[2].id for row in found if row[2] is not None])
+    return [_mine(row, actor, meetings) for row in found]
+
+
+async def bookings_to_follow(uow: UnitOfWork, *, actor: Actor) -> list[MyBooking]:
+    """What a calendar shows of the last weeks and all that is ahead: what was given up too, so that it is taken out."""
+    rows = await uow.session.execute(
+        _lines()
+        .where(_is_of(actor), Booking.state != BookingState.WAITLISTED, Session.starts_at >= uow.now - FOLLOWED)
+        .order_by(Session.starts_at.desc(), Booking.id.desc())
+        .limit(MOST_FOLLOWED)
+    )
+    found = rows.all()
+    meetings = await meetings_of(uow, [row[2].id for row in found])
     return [_mine(row, actor, meetings) for row in found]
 
 

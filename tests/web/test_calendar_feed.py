@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from icalendar import Calendar
 
-from backend.bookings import feed_token, renew_feed
+from backend.bookings import cancel_booking, feed_token, renew_feed
 from backend.bookings.forgetting import forget_account
 from tests.service.bookings.conftest import open_market
 from tests.service.points.scenes import does
@@ -26,6 +28,27 @@ async def test_an_address_tells_the_bookings_and_nobodys_name(browser: Browser, 
     assert "Wang" not in answer.text
     assert "Guo" not in answer.text
     assert same == token
+
+
+async def test_what_is_given_up_is_taken_out_of_calendars_by_its_number_and_a_higher_sequence(
+    browser: Browser, world: World
+) -> None:
+    market = await open_market(world)
+    booked, actor = await market.book("Wang Fang"), world.actor("Wang Fang")
+    token = await does(world, lambda uow: feed_token(uow, actor=actor))
+    (before,) = Calendar.from_ical((await browser.open(f"/calendar/{token}.ics")).content).walk("VEVENT")
+
+    await does(world, lambda uow: cancel_booking(uow, actor=actor, booking_id=booked.booking.id))
+    await market.book("Wang Fang", slot=1)
+
+    events = Calendar.from_ical((await browser.open(f"/calendar/{token}.ics")).content).walk("VEVENT")
+    by_uid = {str(event["UID"]): event for event in events}
+    after = by_uid.pop(str(before["UID"]))
+    (new,) = by_uid.values()
+    assert (str(before["STATUS"]), str(after["STATUS"]), str(new["STATUS"])) == ("CONFIRMED", "CANCELLED", "CONFIRMED")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert new.start - before.start == timedelta(minutes=20)
+    assert before.start.utcoffset() == timedelta(0)
 
 
 async def test_a_renewed_address_and_one_of_somebody_forgotten_tell_nothing(browser: Browser, world: World) -> None:

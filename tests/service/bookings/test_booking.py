@@ -15,7 +15,9 @@ from backend.bookings import (
     cancel_session,
     change_session,
     lapse_offers,
+    my_bookings,
     myself,
+    one_booking,
     remind,
     somebody,
 )
@@ -29,10 +31,11 @@ from backend.bookings.errors import (
 )
 from backend.bookings.events import BookingDue, BookingMoved, OfferNotMade, SessionCancelled
 from backend.bookings.models import Booking, Session
-from backend.bookings.states import BookingAction, BookingState
+from backend.bookings.states import BookedThrough, BookingAction, BookingState
+from backend.kernel.access import Actor, Door
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.registry.models import Household, Residency
+from backend.registry.models import Household, Person, Residency
 from tests.service.bookings.conftest import Market
 
 
@@ -47,6 +50,34 @@ async def test_a_seat_is_booked_once_however_often_it_is_asked_for(market: Marke
     assert (again.is_new, other_time.is_new) == (False, False)
     assert again.booking.id == other_time.booking.id == first.booking.id
     assert [await market.taken(slot) for slot in (0, 1)] == [1, 0]
+
+
+async def test_somebody_without_an_account_has_their_own_bookings_however_they_came_and_nobody_elses(market: Market):
+    async with market.world.work.begin() as uow:
+        elders = [Person(community_id=market.world.community_id, name=name) for name in ("张大妈", "李大爷")]
+        uow.session.add_all(elders)
+        await uow.session.flush()
+        zhang, li = (Actor(account_id=None, person_id=one.id, name=one.name, door=Door.PHONE) for one in elders)
+        worker = market.world.actor("staff Chen")
+        by_telephone = await book(uow, actor=zhang, session_id=market.sessions[0], beneficiary=await myself(uow, zhang))
+        for_li = await somebody(uow, worker, elders[1].id)
+        by_worker = await book(uow, actor=worker, session_id=market.sessions[1], beneficiary=for_li)
+    await market.book("Wang Fang", slot=2)
+
+    async with market.world.work.look() as uow:
+        listed = {who.name: await my_bookings(uow, actor=who) for who in (zhang, li, worker)}
+        nobody = await my_bookings(uow, actor=Actor(account_id=None))
+        with pytest.raises(NotFound):
+            await one_booking(uow, actor=zhang, booking_id=by_worker.booking.id)
+
+    told = {name: [(one.booking.id, one.for_name) for one in mine] for name, mine in listed.items()}
+    assert told == {
+        "张大妈": [(by_telephone.booking.id, "")],
+        "李大爷": [(by_worker.booking.id, "")],
+        "staff Chen": [(by_worker.booking.id, "李大爷")],
+    }
+    assert (by_telephone.booking.through, by_telephone.booking.account_id) == (BookedThrough.VOICE, None)
+    assert nobody == []
 
 
 async def test_a_full_time_is_refused_and_nobody_waits_while_there_are_seats(market: Market):
