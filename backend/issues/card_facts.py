@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.issues.category_list import questions_of
 from backend.issues.models import Category, HistoryEntry, Issue, Report
@@ -41,6 +41,30 @@ SHOWN_STEPS = tuple(
     )
 )
 """The steps that tell a group something that its card does not say elsewhere."""
+
+# Cards are drawn anew with every step of every task, so these are put together once.
+_ISSUE = bindparam("issue_id")
+_ORIGINS = (
+    select(Report.source, Report.is_anonymous, Report.on_behalf_of_sealed, Account.display_name, Person.name)
+    .outerjoin(Account, Account.id == Report.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(Report.issue_id == _ISSUE)
+    .order_by(Report.id)
+)
+_ANSWERS = select(Report.answers).where(Report.issue_id == _ISSUE).order_by(Report.id).limit(1)
+_LAST_STEPS = (
+    select(
+        HistoryEntry.at,
+        HistoryEntry.action,
+        HistoryEntry.actor_role,
+        HistoryEntry.words,
+        Account.display_name,
+    )
+    .outerjoin(Account, Account.id == HistoryEntry.account_id)
+    .where(HistoryEntry.issue_id == _ISSUE, HistoryEntry.action.in_(SHOWN_STEPS))
+    .order_by(HistoryEntry.id.desc())
+    .limit(bindparam("most"))
+)
 
 _NAMELESS = frozenset({REPORTER_ROLE, SYSTEM_ROLE, Role.RESIDENT.value})
 SHORTEST_NAME = 2
@@ -81,15 +105,7 @@ class CardStep:
 
 async def origin_of(uow: UnitOfWork, issue_id: int) -> Origin:
     """The origin of an issue, told from its reports; those of issues merged into it stay with them."""
-    rows = (
-        await uow.session.execute(
-            select(Report.source, Report.is_anonymous, Report.on_behalf_of_sealed, Account.display_name, Person.name)
-            .outerjoin(Account, Account.id == Report.account_id)
-            .outerjoin(Person, Person.id == Account.person_id)
-            .where(Report.issue_id == issue_id)
-            .order_by(Report.id)
-        )
-    ).all()
+    rows = (await uow.session.execute(_ORIGINS, {"issue_id": issue_id})).all()
     if not rows:
         return Origin()
     names: set[str] = set()
@@ -102,9 +118,7 @@ async def origin_of(uow: UnitOfWork, issue_id: int) -> Origin:
 
 async def answers_of(uow: UnitOfWork, issue: Issue) -> Mapping[str, Answers]:
     """What the first report answered to its category's questions, in each language, in the order of the questions."""
-    given = await uow.session.scalar(
-        select(Report.answers).where(Report.issue_id == issue.id).order_by(Report.id).limit(1)
-    )
+    given = await uow.session.scalar(_ANSWERS, {"issue_id": issue.id})
     if not given:
         return {}
     category = await uow.session.get_one(Category, issue.category_id)
@@ -119,21 +133,9 @@ def _answered(category: Category, language: Language, given: Mapping[str, str]) 
 
 async def last_steps(uow: UnitOfWork, issue_id: int, most: int = LAST_STEPS) -> list[CardStep]:
     """The newest steps worth telling, oldest first. Colleagues are named, reporters and residents are not."""
-    rows = await uow.session.execute(
-        select(HistoryEntry, Account.display_name)
-        .outerjoin(Account, Account.id == HistoryEntry.account_id)
-        .where(HistoryEntry.issue_id == issue_id, HistoryEntry.action.in_(SHOWN_STEPS))
-        .order_by(HistoryEntry.id.desc())
-        .limit(most)
-    )
+    rows = await uow.session.execute(_LAST_STEPS, {"issue_id": issue_id, "most": most})
     steps = [
-        CardStep(
-            entry.at,
-            entry.action,
-            entry.actor_role,
-            "" if entry.actor_role in _NAMELESS else name or "",
-            entry.words,
-        )
-        for entry, name in rows
+        CardStep(at, action, role, "" if role in _NAMELESS else name or "", words)
+        for at, action, role, words, name in rows
     ]
     return steps[::-1]

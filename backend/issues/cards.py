@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from backend.issues.card_reads import claim_dues_of, evidence_of, explanations_of, photos_of
 from backend.issues.colours import Urgency, urgency_of
@@ -99,9 +99,12 @@ def _rows() -> CardQuery:
     )
 
 
+_ROW = _rows().where(Task.id == bindparam("task_id"))
+
+
 async def task_card(uow: UnitOfWork, task_id: int) -> TaskCard:
     """The card of one task, for the group whose card it is: no reader is checked here. Raises NotFound."""
-    cards = await _cards(uow, _rows().where(Task.id == task_id))
+    cards = await _cards(uow, _ROW, task_id=task_id)
     if not cards:
         raise NotFound
     return cards[0]
@@ -158,13 +161,13 @@ def _by_urgency(cards: list[TaskCard]) -> list[TaskCard]:
     return sorted(cards, key=lambda card: (card.due_at is None, card.due_at or card.opened_at, card.task_id))
 
 
-async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
-    rows = (await uow.session.execute(query)).all()
-    issue_ids, task_ids = {row.Issue.id for row in rows}, [row.Task.id for row in rows]
+async def _cards(uow: UnitOfWork, query: CardQuery, **values: int) -> list[TaskCard]:
+    rows = (await uow.session.execute(query, values)).all()
+    issue_ids, worked_on = {row.Issue.id for row in rows}, [row.Task for row in rows if _has_a_past(row.Task)]
     urgency = await urgency_of(uow, [row.Issue for row in rows])
-    claim_dues = await claim_dues_of(uow, task_ids)
-    evidence = await evidence_of(uow, task_ids)
-    explained = await explanations_of(uow, {row.Issue.id for row in rows if _has_a_past(row.Task)})
+    claim_dues = await claim_dues_of(uow, [row.Task.id for row in rows if row.Task.status is TaskStatus.OPEN])
+    evidence = await evidence_of(uow, [task.id for task in worked_on])
+    explained = await explanations_of(uow, {task.issue_id for task in worked_on})
     photos = await photos_of(uow, issue_ids)
     return [
         _card(
@@ -180,7 +183,7 @@ async def _cards(uow: UnitOfWork, query: CardQuery) -> list[TaskCard]:
 
 
 def _has_a_past(task: Task) -> bool:
-    """Whether anybody can have given a reason yet: not for new work that nobody has taken."""
+    """Whether anybody can have given a reason or evidence yet: not for new work that nobody has taken."""
     return task.status is not TaskStatus.OPEN or task.predecessor_id is not None
 
 

@@ -21,6 +21,15 @@ _LIMITS = select(CategoryLimit.target, CategoryLimit.amount, CategoryLimit.unit)
     CategoryLimit.category_id == bindparam("category_id")
 )
 
+_RUNNING = (
+    select(IssueClock)
+    .where(IssueClock.issue_id == bindparam("issue_id"), IssueClock.stopped_at.is_(None))
+    .order_by(IssueClock.id)
+    .with_for_update(key_share=True)
+)
+_RUNNING_NOW = _RUNNING.execution_options(populate_existing=True)
+"""As they stand after whoever was faster; on SQLite nobody is."""
+
 
 async def start_clock(
     uow: UnitOfWork, issue: Issue, target: ClockTarget, task: Task | None = None
@@ -62,13 +71,7 @@ async def start_opening_clocks(uow: UnitOfWork, issue: Issue) -> None:
 async def running_clocks(uow: UnitOfWork, issue: Issue) -> Sequence[IssueClock]:
     """All clocks of the issue and its tasks that have not stopped, held, in id order; paused ones too."""
     await uow.session.flush()
-    found = await uow.session.scalars(
-        select(IssueClock)
-        .where(IssueClock.issue_id == issue.id, IssueClock.stopped_at.is_(None))
-        .order_by(IssueClock.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=not uow.is_sqlite)
-    )
+    found = await uow.session.scalars(_RUNNING if uow.is_sqlite else _RUNNING_NOW, {"issue_id": issue.id})
     return found.all()
 
 

@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.issues.clock_rows import calendar_for, is_paused, pauses_of
 from backend.issues.clocks import Limit, colour, remaining
 from backend.issues.models import Issue, IssueClock
 from backend.issues.states import ClockTarget, RiskGrade
 from backend.kernel.unit_of_work import UnitOfWork
+
+_RESOLVE_CLOCKS = (
+    select(IssueClock)
+    .where(
+        IssueClock.issue_id.in_(bindparam("issue_ids", expanding=True)),
+        IssueClock.target == ClockTarget.RESOLVE,
+        IssueClock.stopped_at.is_(None),
+    )
+    .order_by(IssueClock.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,5 @@ async def _urgency(uow: UnitOfWork, issue: Issue, clock: IssueClock | None) -> U
 
 
 async def _resolve_clocks(uow: UnitOfWork, issue_ids: Sequence[int]) -> dict[int, IssueClock]:
-    found = await uow.session.scalars(
-        select(IssueClock)
-        .where(
-            IssueClock.issue_id.in_(issue_ids),
-            IssueClock.target == ClockTarget.RESOLVE,
-            IssueClock.stopped_at.is_(None),
-        )
-        .order_by(IssueClock.id)
-    )
+    found = await uow.session.scalars(_RESOLVE_CLOCKS, {"issue_ids": issue_ids})
     return {clock.issue_id: clock for clock in found}

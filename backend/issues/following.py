@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Table, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.issues.duplicates import is_nearby
@@ -36,18 +37,24 @@ class OnBehalfTarget:
     account_id: int | None
 
 
+_followers: Table = IssueFollower.__table__  # type: ignore[assignment]
+
+
+def _following(dialect: Any) -> Any:
+    row = dialect.insert(_followers)
+    return row.on_conflict_do_update(
+        index_elements=[_followers.c.issue_id, _followers.c.account_id],
+        set_={"is_reporter": or_(_followers.c.is_reporter, row.excluded.is_reporter)},
+    )
+
+
+_FOLLOW_ON_SQLITE, _FOLLOW = _following(sqlite), _following(postgresql)
+
+
 async def add_follower(uow: UnitOfWork, issue_id: int, account_id: int, *, is_reporter: bool) -> None:
     """Let the account hear of the issue; who reports after having followed becomes a reporter. Twice is safe."""
-    dialect = sqlite if uow.is_sqlite else postgresql
-    row = dialect.insert(IssueFollower).values(
-        issue_id=issue_id, account_id=account_id, is_reporter=is_reporter, since_at=uow.now
-    )
-    await uow.session.execute(
-        row.on_conflict_do_update(
-            index_elements=[IssueFollower.issue_id, IssueFollower.account_id],
-            set_={"is_reporter": or_(IssueFollower.is_reporter, row.excluded.is_reporter)},
-        )
-    )
+    row = {"issue_id": issue_id, "account_id": account_id, "is_reporter": is_reporter, "since_at": uow.now}
+    await uow.session.execute(_FOLLOW_ON_SQLITE if uow.is_sqlite else _FOLLOW, row)
 
 
 async def surviving_issue(uow: UnitOfWork, issue_id: int) -> Issue:

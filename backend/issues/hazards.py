@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from backend.issues.category_models import Category
@@ -17,6 +17,22 @@ HAZARDS = frozenset({"fire", "sewage", "lift", "building", "utility", "public"})
 """Keys of groups whose problems are hazards; a grade of red or orange makes any problem one."""
 GRAVE = frozenset({"red", "orange"})
 
+_group = aliased(Category)
+_REPORTS = (
+    select(Report.id, Account.id, Account.person_id, Issue.community_id, Issue.risk_grade, Category.key, _group.key)
+    .join(Issue, Issue.id == Report.issue_id)
+    .join(Category, Category.id == Issue.category_id)
+    .outerjoin(_group, _group.id == Category.parent_id)
+    .join(Account, Account.id == Report.account_id)
+    .where(
+        Report.issue_id == bindparam("issue_id"),
+        Report.source == ReportSource.RESIDENT,
+        Account.person_id.is_not(None),
+    )
+    .order_by(Report.id)
+)
+"""Asked with every move of every issue, so put together once."""
+
 
 class HazardReport(NamedTuple):
     report_id: int
@@ -27,16 +43,7 @@ class HazardReport(NamedTuple):
 
 async def hazard_reports(uow: UnitOfWork, issue_id: int) -> list[HazardReport]:
     """The reports of residents whom the registry knows on an issue that is a hazard; none on any other issue."""
-    group = aliased(Category)
-    rows = await uow.session.execute(
-        select(Report.id, Account.id, Account.person_id, Issue.community_id, Issue.risk_grade, Category.key, group.key)
-        .join(Issue, Issue.id == Report.issue_id)
-        .join(Category, Category.id == Issue.category_id)
-        .outerjoin(group, group.id == Category.parent_id)
-        .join(Account, Account.id == Report.account_id)
-        .where(Report.issue_id == issue_id, Report.source == ReportSource.RESIDENT, Account.person_id.is_not(None))
-        .order_by(Report.id)
-    )
+    rows = await uow.session.execute(_REPORTS, {"issue_id": issue_id})
     return [
         HazardReport(report_id, account_id, person_id, community_id)
         for report_id, account_id, person_id, community_id, grade, key, above in rows

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, insert
 
 from backend.issues.models import HistoryEntry, Issue
 from backend.issues.movers import role_shown
@@ -12,6 +16,9 @@ from backend.issues.words import clean
 from backend.kernel.access import Actor
 from backend.kernel.redaction import redact
 from backend.kernel.unit_of_work import UnitOfWork
+
+_entries: Table = HistoryEntry.__table__  # type: ignore[assignment]
+_WRITE, _WRITE_ONE = insert(_entries), insert(_entries).returning(_entries.c.id)
 
 MOST_WORDS = 1_000
 """Characters of a reason, comment or note."""
@@ -34,22 +41,45 @@ def checked_words(words: str) -> str:
     return redact(clean(words, MOST_WORDS))
 
 
+def history_row(uow: UnitOfWork, issue: Issue, *, action: str, role: str, **more: Any) -> dict[str, Any]:
+    """The columns of one entry; `more` overrides or adds. The issue already stands where the step led."""
+    row = {
+        "issue_id": issue.id,
+        "task_id": None,
+        "at": uow.now,
+        "account_id": None,
+        "actor_role": role,
+        "action": action,
+        "from_status": issue.status,
+        "to_status": issue.status,
+        "words": "",
+        "is_public": True,
+    }
+    return row | more
+
+
+async def write_rows(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Add entries of `history_row`; the issues and tasks they name are rows already."""
+    await uow.session.execute(_WRITE, rows)
+
+
 async def write_history(
     uow: UnitOfWork, issue: Issue, step: Step, from_status: IssueStatus | None = None
 ) -> HistoryEntry:
-    """Add the step to the history; the issue already stands where it led."""
-    entry = HistoryEntry(
-        issue_id=issue.id,
-        task_id=step.task_id,
-        at=uow.now,
-        account_id=step.actor.account_id,
-        actor_role=role_shown(step.mover),
+    """Add the step to the history; the issue already stands where it led.
+
+    The entry is written by itself: with the session's help each step would also write the issue anew, and an issue
+    often takes several steps in one transaction.
+    """
+    row = history_row(
+        uow,
+        issue,
         action=step.action,
+        role=role_shown(step.mover),
         from_status=from_status or issue.status,
-        to_status=issue.status,
+        task_id=step.task_id,
+        account_id=step.actor.account_id,
         words=step.words,
         is_public=step.is_public,
     )
-    uow.session.add(entry)
-    await uow.session.flush()
-    return entry
+    return HistoryEntry(id=await uow.session.scalar(_WRITE_ONE, row), **row)

@@ -13,9 +13,10 @@ from backend.issues.clock_rows import start_opening_clocks
 from backend.issues.duplicates import OPEN, is_nearby
 from backend.issues.events import ReportReceived
 from backend.issues.following import add_follower, surviving_issue
+from backend.issues.history import history_row, write_rows
 from backend.issues.holding import hold_issue, hold_new_issue
 from backend.issues.media import add_media
-from backend.issues.models import Category, HistoryEntry, Issue, Report
+from backend.issues.models import Category, Issue, Report
 from backend.issues.movers import REPORTER_ROLE, SYSTEM_ROLE, may_know
 from backend.issues.new_report import (
     TRUSTED_SOURCES,
@@ -232,19 +233,9 @@ async def _write_down(
     steps = [(REPORTED if is_new_issue else JOINED, is_new_issue)]
     if place.is_outside:
         steps.append((PLACE_OUTSIDE, False))
-    for action, is_public in steps:
-        uow.session.add(
-            HistoryEntry(
-                issue_id=issue.id,
-                at=uow.now,
-                actor_role=role,
-                action=action,
-                from_status=issue.status,
-                to_status=issue.status,
-                words="",
-                is_public=is_public,
-            )
-        )
+    await write_rows(
+        uow, [history_row(uow, issue, action=action, role=role, is_public=is_public) for action, is_public in steps]
+    )
     audit(
         uow,
         actor,

@@ -8,9 +8,10 @@ from backend.issues.duplicates import OPEN
 from backend.issues.errors import MergeIntoItself, MoveNotYours
 from backend.issues.events import IssueMerged
 from backend.issues.following import LONGEST_CHAIN, add_follower
+from backend.issues.history import history_row, write_rows
 from backend.issues.holding import issue_by_id, tasks_of_issue
 from backend.issues.limits import check_merge
-from backend.issues.models import Evidence, HistoryEntry, Issue, IssueClock, IssueFollower, Task
+from backend.issues.models import Evidence, Issue, IssueClock, IssueFollower, Task
 from backend.issues.movers import LIVE, mover_of_issue, path_of_unit, role_shown
 from backend.issues.moves import LEADERS
 from backend.issues.moving import align_with_tasks, check_issue_step, move_issue
@@ -105,18 +106,8 @@ async def _move_followers(uow: UnitOfWork, issue: Issue, into: Issue) -> None:
 
 
 async def _write_down(uow: UnitOfWork, actor: Actor, issue: Issue, into: Issue) -> None:
-    uow.session.add(
-        HistoryEntry(
-            issue_id=into.id,
-            at=uow.now,
-            account_id=actor.account_id,
-            actor_role=role_shown(await mover_of_issue(uow, into, actor)),
-            action=ABSORBED,
-            from_status=into.status,
-            to_status=into.status,
-            words=issue.number,
-            is_public=False,
-        )
-    )
+    role = role_shown(await mover_of_issue(uow, into, actor))
+    said = {"account_id": actor.account_id, "words": issue.number, "is_public": False}
+    await write_rows(uow, [history_row(uow, into, action=ABSORBED, role=role, **said)])
     path = await path_of_unit(uow, into.org_unit_id)
     audit(uow, actor, "merge_issues", f"issue:{into.id}", org_path=path, after={"merged": issue.id})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.issues.models import IssueCounter
@@ -21,6 +22,20 @@ class Number(NamedTuple):
     serial: int
 
 
+_counter: Table = IssueCounter.__table__  # type: ignore[assignment]
+
+
+def _taking(dialect: Any) -> Any:
+    first = dialect.insert(_counter).values(community_id=bindparam("community"), year=bindparam("this_year"), last=1)
+    key = [_counter.c.community_id, _counter.c.year]
+    return first.on_conflict_do_update(index_elements=key, set_={"last": _counter.c.last + 1}).returning(
+        _counter.c.last
+    )
+
+
+_TAKE_ON_SQLITE, _TAKE = _taking(sqlite), _taking(postgresql)
+
+
 async def next_number(uow: UnitOfWork, community: OrgUnit) -> Number:
     """Take the community's next number of its local year.
 
@@ -28,12 +43,8 @@ async def next_number(uow: UnitOfWork, community: OrgUnit) -> Number:
     that is rolled back leaves no gap.
     """
     year = uow.now.astimezone(ZoneInfo(community.time_zone)).year
-    dialect = sqlite if uow.is_sqlite else postgresql
-    first = dialect.insert(IssueCounter).values(community_id=community.id, year=year, last=1)
-    statement = first.on_conflict_do_update(
-        index_elements=[IssueCounter.community_id, IssueCounter.year], set_={"last": IssueCounter.last + 1}
-    ).returning(IssueCounter.last)
-    return Number(year, int(await uow.session.scalar(statement) or 0))
+    taken = _TAKE_ON_SQLITE if uow.is_sqlite else _TAKE
+    return Number(year, int(await uow.session.scalar(taken, {"community": community.id, "this_year": year}) or 0))
 
 
 _SPOKEN = re.compile(r"[#№]?\s*(?:(?:20)?(?P<year>\d{2})\s*[-‐-―−_/ ]\s*)?(?P<serial>\d{1,7})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.issues.clock_rows import start_clock
 from backend.issues.events import TaskOpened
@@ -15,6 +15,19 @@ from backend.issues.states import ClockTarget, TaskAction, TaskStatus
 from backend.issues.video import new_video_room
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.unit_of_work import UnitOfWork
+
+_LIVE_TASK = (
+    select(Task)
+    .where(
+        Task.issue_id == bindparam("issue_id"),
+        Task.org_unit_id == bindparam("org_unit_id"),
+        Task.partner_id.is_not_distinct_from(bindparam("partner_id")),
+        Task.reopening == bindparam("reopening"),
+        Task.status.in_(LIVE),
+    )
+    .order_by(Task.id)
+    .limit(1)
+)
 
 
 async def open_task(
@@ -48,17 +61,6 @@ async def give_task(uow: UnitOfWork, task: Task, account_id: int) -> None:
 
 async def live_task_of_group(uow: UnitOfWork, issue: Issue, group: Group) -> Task | None:
     """The group's task of this issue that is not over yet, if it has one."""
-    partner = Task.partner_id.is_(None) if group.partner_id is None else Task.partner_id == group.partner_id
-    found = await uow.session.scalars(
-        select(Task)
-        .where(
-            Task.issue_id == issue.id,
-            Task.org_unit_id == group.org_unit_id,
-            partner,
-            Task.reopening == issue.reopened_count,
-            Task.status.in_(LIVE),
-        )
-        .order_by(Task.id)
-        .limit(1)
-    )
+    place = {"org_unit_id": group.org_unit_id, "partner_id": group.partner_id}
+    found = await uow.session.scalars(_LIVE_TASK, {"issue_id": issue.id, "reopening": issue.reopened_count, **place})
     return found.first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Table, case, select, update
+from sqlalchemy import Table, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.unit_of_work import UnitOfWork
@@ -28,6 +28,8 @@ class HangingCard:
 
 _card: Table = Card.__table__  # type: ignore[assignment]
 _HANG_ON_SQLITE = sqlite.insert(_card).on_conflict_do_nothing().returning(_card.c.id)
+_FAMILY = select(Card).where(Card.family == bindparam("family")).order_by(Card.id)
+_LOCKED = select(Card).where(Card.key == bindparam("key")).with_for_update().execution_options(populate_existing=True)
 _HANG = postgresql.insert(_card).on_conflict_do_nothing().returning(_card.c.id)
 
 
@@ -72,7 +74,7 @@ async def remove_card(uow: UnitOfWork, *, key: str, lane: Lane) -> None:
 
 async def cards_of(uow: UnitOfWork, family: str) -> list[HangingCard]:
     """The cards whose key is `family` (two parts, such as `task:12`) or continues it after a colon, by id."""
-    rows = await uow.session.scalars(select(Card).where(Card.family == family).order_by(Card.id))
+    rows = await uow.session.scalars(_FAMILY, {"family": family})
     return [_hanging(row) for row in rows]
 
 
@@ -117,9 +119,7 @@ def _hanging(row: Card) -> HangingCard:
 
 async def _known_card(uow: UnitOfWork, key: str) -> Card | None:
     """The card, locked: two who change it take turns, so that the newest of the two is the one that shows."""
-    card: Card | None = await uow.session.scalar(
-        select(Card).where(Card.key == key).with_for_update().execution_options(populate_existing=True)
-    )
+    card: Card | None = await uow.session.scalar(_LOCKED, {"key": key})
     return card
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from backend.issues import events
 from backend.issues.card_facts import answers_of, last_steps, origin_of
@@ -45,6 +45,11 @@ CARD_EVENTS: frozenset[type[Event]] = frozenset(
 """What changes something that a card shows."""
 
 _TOUCHED = "cards to refresh"
+_LIVE_TASKS = (
+    select(Task.id)
+    .where(Task.issue_id.in_(bindparam("issue_ids", expanding=True)), Task.status.in_(LIVE))
+    .order_by(Task.id)
+)
 
 
 @dataclass(slots=True)
@@ -223,7 +228,5 @@ async def _note(uow: UnitOfWork, touched: _Touched, event: Event) -> None:
 
 
 async def _tasks_of(uow: UnitOfWork, touched: _Touched) -> list[int]:
-    live = await uow.session.scalars(
-        select(Task.id).where(Task.issue_id.in_(touched.issue_ids), Task.status.in_(LIVE)).order_by(Task.id)
-    )
+    live = await uow.session.scalars(_LIVE_TASKS, {"issue_ids": sorted(touched.issue_ids)})
     return sorted(touched.task_ids | set(live))

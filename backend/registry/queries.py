@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from backend.kernel.access import Role
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account, BoundChat, OrgKind, OrgUnit, Partner, RoleGrant
+
+# Asked with every card that is drawn, so they are put together once.
+_NEWEST_CHAT = select(BoundChat).where(BoundChat.ended_at.is_(None)).order_by(BoundChat.id.desc()).limit(1)
+_CHAT_OF_UNIT = _NEWEST_CHAT.where(BoundChat.org_unit_id == bindparam("unit_id"))
+_CHAT_OF_PARTNER = _NEWEST_CHAT.where(BoundChat.partner_id == bindparam("partner_id"))
 
 
 def ids_in(path: str) -> list[int]:
@@ -88,12 +93,12 @@ async def live_chats(uow: UnitOfWork) -> Sequence[BoundChat]:
 
 async def chat_of_unit(uow: UnitOfWork, org_unit_id: int) -> BoundChat | None:
     """The chat that serves a unit now."""
-    return await _newest(uow, org_unit_id=org_unit_id)
+    return await uow.session.scalar(_CHAT_OF_UNIT, {"unit_id": org_unit_id})
 
 
 async def chat_of_partner(uow: UnitOfWork, partner_id: int) -> BoundChat | None:
     """The chat that serves a partner now."""
-    return await _newest(uow, partner_id=partner_id)
+    return await uow.session.scalar(_CHAT_OF_PARTNER, {"partner_id": partner_id})
 
 
 async def holders_of(uow: UnitOfWork, org_unit_id: int, *roles: Role) -> Sequence[Account]:
@@ -123,8 +128,3 @@ async def live_grants(uow: UnitOfWork, account_id: int) -> Sequence[tuple[RoleGr
         .order_by(RoleGrant.id)
     )
     return [(grant, unit) for grant, unit in rows]
-
-
-async def _newest(uow: UnitOfWork, **served: int) -> BoundChat | None:
-    live = select(BoundChat).filter_by(**served).where(BoundChat.ended_at.is_(None))
-    return await uow.session.scalar(live.order_by(BoundChat.id.desc()).limit(1))
