@@ -30,6 +30,8 @@ from backend.registry.models import OrgUnit
 LOGGED_REPEATS = 10
 """After so many only every doubling is written down: a stuck sensor must not fill the timeline."""
 LONGEST_NAME = 200
+_OPEN_ON_SQLITE = sqlite.insert(Alert).on_conflict_do_nothing().returning(Alert)
+_OPEN = postgresql.insert(Alert).on_conflict_do_nothing().returning(Alert)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ async def raise_alert(uow: UnitOfWork, new: NewAlert) -> Alert:
         return await _count_again(uow, new)
     alert, plan = opened
     write_log(uow, alert, LogEvent.RAISED, kind=new.kind.value, severity=new.severity.value, source=new.source)
-    await count_alert(uow, alert)
+    count_alert(uow, alert)
     uow.record(
         AlertRaised(
             alert_id=alert.id,
@@ -83,9 +85,9 @@ async def raise_alert(uow: UnitOfWork, new: NewAlert) -> Alert:
 async def _insert(uow: UnitOfWork, new: NewAlert) -> tuple[Alert, Plan] | None:
     """The new row, held; None when one with this key is open already."""
     policy, plan = await policy_for(uow, new.community_id, new.kind)
-    dialect = sqlite if uow.is_sqlite else postgresql
-    insert = dialect.insert(Alert).values(_columns(uow, new, policy.id)).on_conflict_do_nothing().returning(Alert)
-    alert: Alert | None = await uow.session.scalar(insert)
+    open_it = _OPEN_ON_SQLITE if uow.is_sqlite else _OPEN
+    with uow.session.no_autoflush:  # what a batch changes in the alerts before this one is written together
+        alert: Alert | None = await uow.session.scalar(open_it, _columns(uow, new, policy.id))
     return (alert, plan) if alert is not None else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -10,15 +12,25 @@ from backend.alerts.models import Alert
 from backend.kernel.alarms import AlarmStatus
 from backend.kernel.unit_of_work import UnitOfWork
 
+_COUNTED = "alerts of devices counted"
 
-async def count_alert(uow: UnitOfWork, alert: Alert) -> None:
-    """One more alert of its device; exercises do not count."""
+
+def count_alert(uow: UnitOfWork, alert: Alert) -> None:
+    """One more alert of its device, written at the end of the transaction; exercises do not count."""
     if alert.device_id is None or alert.status is not AlarmStatus.ACTUAL:
         return
-    dialect = sqlite if uow.is_sqlite else postgresql
-    first = dialect.insert(DeviceVerdicts).values(device_id=alert.device_id, alerts=1, false_alarms=0)
-    counted = first.on_conflict_do_update(index_elements=["device_id"], set_={"alerts": DeviceVerdicts.alerts + 1})
-    await (await uow.session.connection()).execute(counted)
+    uow.session.info.setdefault(_COUNTED, Counter())[alert.device_id] += 1
+    uow.before_commit(_write_counts)
+
+
+async def _write_counts(uow: UnitOfWork) -> None:
+    counted: Counter[int] = uow.session.info.pop(_COUNTED)
+    # In the order of their ids, so that two transactions wait for each other and never cross.
+    rows = [{"device_id": id_, "alerts": count, "false_alarms": 0} for id_, count in sorted(counted.items())]
+    first = (sqlite if uow.is_sqlite else postgresql).insert(DeviceVerdicts)
+    again = {"alerts": DeviceVerdicts.alerts + first.excluded.alerts}
+    counting = first.on_conflict_do_update(index_elements=["device_id"], set_=again)
+    await (await uow.session.connection()).execute(counting, rows)
 
 
 async def count_false_alarm(uow: UnitOfWork, alert: Alert) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy import or_, select
 
 from backend.devices.models import Device, DeviceSecret
 from backend.devices.observations import Protocol
-from backend.devices.rules.book import padded
 from backend.kernel.access import PERMISSIONS, Actor, Permission, check_access
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.errors import NotFound
+from backend.kernel.sets import among
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
 from backend.registry.models import OrgUnit
@@ -45,9 +45,7 @@ async def devices_named(
     if not wanted:
         return {}
     found = await uow.session.scalars(
-        select(Device).where(
-            Device.external_id.in_(padded(sorted({name for _, name in wanted}))), Device.retired_at.is_(None)
-        )
+        select(Device).where(among(uow, Device.external_id, {name for _, name in wanted}), Device.retired_at.is_(None))
     )
     return {key: one for one in found if (key := (one.protocol, one.external_id)) in wanted}
 
@@ -76,7 +74,7 @@ async def names_by_secret(uow: UnitOfWork, secrets: Collection[str]) -> Mapping[
         select(DeviceSecret.lookup, Device.protocol, Device.external_id)
         .join(Device, Device.id == DeviceSecret.device_id)
         .where(
-            DeviceSecret.lookup.in_(padded(list(lookups))),
+            among(uow, DeviceSecret.lookup, lookups),
             or_(DeviceSecret.ends_at.is_(None), DeviceSecret.ends_at > uow.now),
             Device.retired_at.is_(None),
         )

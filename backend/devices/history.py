@@ -6,12 +6,14 @@ clear), so nothing in it could be asked for in SQL anyway; and one seal per pack
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, insert, select, text
 
+from backend.devices.columns import by_column, unnested
 from backend.devices.models import ObservedPacket
 from backend.devices.observations import Fix, Observation
 from backend.devices.received import ReceivedPacket
@@ -23,6 +25,21 @@ SLICE = 5_000
 MONTHS_AHEAD = 2
 REST = "observed_packet_rest"
 _PREFIX = "observed_packet_"
+_TYPES = {
+    "device_id": "bigint",
+    "received_at": "timestamptz",
+    "device_time": "timestamptz",
+    "door": "varchar",
+    "is_backfill": "boolean",
+    "content": "text",
+    "content_sealed": "text",
+}
+_ON_SQLITE = insert(ObservedPacket.__table__)  # type: ignore[arg-type]  # a Table, though declared wider
+_ON_POSTGRES = text(
+    f"INSERT INTO observed_packet ({', '.join(_TYPES)})"  # noqa: S608 - names of ours
+    " SELECT device_id, received_at, device_time, door, is_backfill, CAST(content AS jsonb), content_sealed"
+    f" FROM {unnested(_TYPES)}"
+)
 
 
 def packet_row(uow: UnitOfWork, device: Watched, packet: ReceivedPacket, part: Sequence[Observation]) -> dict[str, Any]:
@@ -74,6 +91,22 @@ def content_of(uow: UnitOfWork, packet: ObservedPacket) -> list[dict[str, Any]]:
     if packet.content_sealed is not None:
         return list(uow.vault.open_json(packet.content_sealed))
     return list(packet.content or ())
+
+
+async def write_packets(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Store what `packet_row` made, in one statement."""
+    if not rows:
+        return
+    connection = await uow.session.connection()
+    if uow.is_sqlite:
+        await connection.execute(_ON_SQLITE, rows)
+        return
+    written = [row | {"content": _json(row["content"])} for row in rows]
+    await connection.execute(_ON_POSTGRES, by_column(written, _TYPES))
+
+
+def _json(content: Any) -> str | None:
+    return None if content is None else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 async def packets_between(

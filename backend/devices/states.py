@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Table, bindparam, text, update
 
+from backend.devices.columns import by_column, unnested
 from backend.devices.deciding import Deciding
 from backend.devices.memory import written
 from backend.devices.models import DeviceState
@@ -17,19 +18,23 @@ from backend.devices.watched import Watched
 from backend.kernel.unit_of_work import UnitOfWork
 
 _state: Table = DeviceState.__table__  # type: ignore[assignment]
-_COLUMNS = (
-    "status",
-    "last_seen_at",
-    "silent_since",
-    "silences",
-    "heard_again",
-    "healthy_since",
-    "check_at",
-    "battery",
-    "memory_sealed",
-)
-_WRITE = (
-    update(_state).where(_state.c.id == bindparam("id_")).values({name: bindparam(f"{name}_") for name in _COLUMNS})
+_TYPES = {
+    "id_": "bigint",
+    "status": "varchar",
+    "last_seen_at": "timestamptz",
+    "silent_since": "timestamptz",
+    "silences": "smallint",
+    "heard_again": "smallint",
+    "healthy_since": "timestamptz",
+    "check_at": "timestamptz",
+    "battery": "smallint",
+    "memory_sealed": "text",
+}
+_COLUMNS = [name for name in _TYPES if name != "id_"]
+_ON_SQLITE = update(_state).where(_state.c.id == bindparam("id_")).values({name: bindparam(name) for name in _COLUMNS})
+_ON_POSTGRES = text(
+    f"UPDATE device_state SET {', '.join(f'{name} = given.{name}' for name in _COLUMNS)}"  # noqa: S608 - names of ours
+    f" FROM {unnested(_TYPES)} WHERE device_state.id = given.id_"
 )
 
 
@@ -39,9 +44,14 @@ async def write_states(uow: UnitOfWork, changed: Sequence[tuple[Watched, Decidin
     A sweep sets anew when it must look again. A batch only ever puts that forward: an index that every packet moved
     would cost more than a look in vain.
     """
-    if changed:
-        rows = [_row(uow, device, deciding, is_sweep=is_sweep) for device, deciding in changed]
-        await (await uow.session.connection()).execute(_WRITE, rows)
+    if not changed:
+        return
+    rows = [_row(uow, device, deciding, is_sweep=is_sweep) for device, deciding in changed]
+    connection = await uow.session.connection()
+    if uow.is_sqlite:
+        await connection.execute(_ON_SQLITE, rows)
+    else:
+        await connection.execute(_ON_POSTGRES, by_column(rows, _TYPES))
 
 
 def _row(uow: UnitOfWork, device: Watched, deciding: Deciding, *, is_sweep: bool) -> dict[str, Any]:
@@ -51,15 +61,15 @@ def _row(uow: UnitOfWork, device: Watched, deciding: Deciding, *, is_sweep: bool
         check_at = min(device.check_at, check_at) if check_at is not None else device.check_at
     return {
         "id_": device.id,
-        "status_": health.status,
-        "last_seen_at_": health.last_seen_at,
-        "silent_since_": health.silent_since,
-        "silences_": health.silences,
-        "heard_again_": health.heard_again,
-        "healthy_since_": health.healthy_since,
-        "check_at_": check_at,
-        "battery_": round(reading.value) if reading is not None else device.battery,
-        "memory_sealed_": uow.vault.seal(written(deciding.memory)) if deciding.has_learnt else device.memory_sealed,
+        "status": health.status,
+        "last_seen_at": health.last_seen_at,
+        "silent_since": health.silent_since,
+        "silences": health.silences,
+        "heard_again": health.heard_again,
+        "healthy_since": health.healthy_since,
+        "check_at": check_at,
+        "battery": round(reading.value) if reading is not None else device.battery,
+        "memory_sealed": uow.vault.seal(written(deciding.memory)) if deciding.has_learnt else device.memory_sealed,
     }
 
 

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, insert
-
 from backend.devices.commands import ask_device
 from backend.devices.deciding import Deciding
 from backend.devices.gateways import wake_gateways
-from backend.devices.history import packet_row
-from backend.devices.models import ObservedPacket
+from backend.devices.history import packet_row, write_packets
 from backend.devices.observations import Kind, Observation, Protocol
 from backend.devices.packet_keys import new_keys
 from backend.devices.received import PacketFate, ReceivedPacket, StoredBatch, packet_key
@@ -22,8 +19,6 @@ from backend.devices.strangers import Stranger, note_strangers
 from backend.devices.telling import tell_back, tell_findings
 from backend.devices.watched import Watched, circumstances, watched_by_name
 from backend.kernel.unit_of_work import UnitOfWork
-
-_packets: Table = ObservedPacket.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +53,7 @@ async def store_observations(uow: UnitOfWork, batch: Sequence[ReceivedPacket]) -
     new = await new_keys(uow, ((part.device.id, part.key) for part in parts))
     fresh = _first_of_each(parts, new)
     written = await _judge(uow, fresh)
-    if written.rows:
-        await (await uow.session.connection()).execute(insert(_packets), written.rows)
+    await write_packets(uow, written.rows)
     await write_states(uow, list(written.deciding.values()))
     await wake_gateways(uow, [device for device, _ in written.deciding.values()])
     await note_strangers(uow, _strangers(batch, devices))

@@ -17,7 +17,7 @@ from backend.devices.telling import tell_findings, tell_silent
 from backend.devices.watched import Watched, circumstances, watched_to_check
 from backend.kernel.unit_of_work import UnitOfWork
 
-BATCH = 100
+BATCH = 200
 """Small, because each of them may raise an alert in the same transaction, and an SOS must not wait behind them."""
 
 ASIDE = timedelta(minutes=5)

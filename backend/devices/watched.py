@@ -20,9 +20,10 @@ from backend.devices.kinds import DeviceKind, DeviceStatus, FencePurpose
 from backend.devices.memory import Memory, read
 from backend.devices.models import Device, DeviceState, Gateway, Geofence
 from backend.devices.observations import Protocol
-from backend.devices.rules.book import COMMUNITY, RuleChanges, padded, rule_changes
+from backend.devices.rules.book import COMMUNITY, RuleChanges, rule_changes
 from backend.devices.silence import Health
 from backend.kernel.alarms import SubjectKind
+from backend.kernel.sets import among
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgUnit
 
@@ -117,8 +118,7 @@ class Watched:
 
 async def watched_by_name(uow: UnitOfWork, external_ids: Iterable[str]) -> Mapping[tuple[Protocol, str], Watched]:
     """The enrolled devices with one of these ids, whatever their protocol, their states locked in the order of ids."""
-    names = padded(sorted(set(external_ids)))
-    found = _WATCHED.where(_device.c.external_id.in_(names)).order_by(_device.c.id)
+    found = _WATCHED.where(among(uow, _device.c.external_id, set(external_ids))).order_by(_device.c.id)
     rows = await uow.session.execute(_locked(found))
     return {(one.protocol, one.external_id): one for one in map(_watched, rows)}
 
@@ -199,7 +199,7 @@ async def fences_of(uow: UnitOfWork, person_ids: Collection[int]) -> Mapping[int
         return {}
     rows = await uow.session.execute(
         select(Geofence.id, Geofence.person_id, Geofence.purpose, Geofence.shape_sealed, Geofence.schedule)
-        .where(Geofence.person_id.in_(padded(sorted(person_ids))), Geofence.ended_at.is_(None))
+        .where(among(uow, Geofence.person_id, set(person_ids)), Geofence.ended_at.is_(None))
         .order_by(Geofence.id)
     )
     fences: dict[int, list[Fence]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,9 +15,9 @@ from backend.devices.models import DeviceRule
 from backend.devices.observations import Flag
 from backend.devices.rules.measures import Mark, Measure
 from backend.devices.rules.rule import Rule, changed, default_rules
+from backend.kernel.sets import among
 from backend.kernel.unit_of_work import UnitOfWork
 
-T = TypeVar("T")
 COMMUNITY = "community"
 """The scope of what a community sets for all of its devices."""
 
@@ -74,8 +74,8 @@ async def rule_changes(uow: UnitOfWork, community_ids: Iterable[int], scopes: It
     """What these communities, and these scopes within them, set otherwise; of rules that we still have."""
     rows = await uow.session.execute(
         select(DeviceRule.community_id, DeviceRule.scope, DeviceRule.key, DeviceRule.changes).where(
-            DeviceRule.community_id.in_(padded(sorted(set(community_ids)))),
-            DeviceRule.scope.in_(padded(sorted({COMMUNITY, *scopes}))),
+            among(uow, DeviceRule.community_id, set(community_ids)),
+            among(uow, DeviceRule.scope, {COMMUNITY, *scopes}),
         )
     )
     by_scope: dict[tuple[int, str], dict[str, Mapping[str, Any]]] = {}
@@ -83,11 +83,3 @@ async def rule_changes(uow: UnitOfWork, community_ids: Iterable[int], scopes: It
         if key in default_rules():
             by_scope.setdefault((community_id, scope), {})[key] = changes
     return RuleChanges(by_scope)
-
-
-def padded(values: list[T]) -> list[T]:
-    """The same values, the last repeated up to a power of two: so few different statements are to be prepared."""
-    if not values:
-        return values
-    size = 1 << (len(values) - 1).bit_length()
-    return values + values[-1:] * (size - len(values))
