@@ -42,6 +42,7 @@ class HelpButton(StrEnum):
     CANCEL = "cancel"
     OFFER = "offer"
     TOGGLE = "toggle"
+    PATROL = "patrol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,21 @@ class HelpPress(Press):
     button: HelpButton
     target: int = 0
     kind: str = ""
+
+
+class PatrolButton(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolPress(Press):
+    """What somebody who looked at a round says of it."""
+
+    prefix: ClassVar[str] = "pt1"
+
+    button: PatrolButton
+    round_id: int = 0
 
 
 class MarketButton(StrEnum):

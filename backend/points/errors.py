@@ -215,3 +215,31 @@ class SettlementAnsweredAlready(Conflict):
 
     def __init__(self) -> None:
         super().__init__("settlement.error.answered")
+
+
+class PatrolIsWork(Conflict):
+    """Whose job it is to patrol earns no points by it."""
+
+    def __init__(self) -> None:
+        super().__init__("patrol.error.work")
+
+
+class PatrolUnproven(BadInput):
+    """A round is proven by a place or by a photo."""
+
+    def __init__(self) -> None:
+        super().__init__("patrol.error.unproven")
+
+
+class PatrolElsewhere(BadInput):
+    """The place lies in no grid of the community."""
+
+    def __init__(self) -> None:
+        super().__init__("patrol.error.elsewhere")
+
+
+class PatrolWaits(Conflict):
+    """An earlier round of this person has still to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("patrol.error.waits")

@@ -94,6 +94,20 @@ class CouponRedeemed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PatrolSaid(Event):
+    """A resident says to have been on patrol: the grid's workers are asked whether it is so."""
+
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolDecided(Event):
+    """Somebody looked at a round; what it earned is told where it is paid."""
+
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CouponLeftWithMerchant(Event):
     """Used at a shop that was not online: its people are asked to confirm later."""
 

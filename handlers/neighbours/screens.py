@@ -21,7 +21,8 @@ def home_keyboard(words: Words, mine: Sequence[HelpCard], *, for_others: bool) -
 
     others = [button(HelpButton.FOR_OTHER)] if for_others else []
     running: list[Row] = [[(label(words, card), HelpPress(HelpButton.VIEW, card.id))] for card in mine]
-    return keyboard(button(HelpButton.ASK), *others, button(HelpButton.OPEN), button(HelpButton.OFFER), *running)
+    doing = [button(HelpButton.OPEN), button(HelpButton.OFFER), button(HelpButton.PATROL)]
+    return keyboard(button(HelpButton.ASK), *others, *doing, *running)
 
 
 def kinds_keyboard(words: Words, person_id: int) -> InlineKeyboardMarkup:
