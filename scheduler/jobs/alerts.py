@@ -10,8 +10,8 @@ from scheduler.turn import Turn, repeat
 
 log = structlog.get_logger(__name__)
 
-BATCH = 20
-"""Alerts of one transaction: an acknowledgement that comes meanwhile hardly waits."""
+BATCH = 10
+"""Alerts of one transaction: an alarm or an acknowledgement that comes meanwhile hardly waits."""
 
 
 async def climb_alerts(turn: Turn) -> int:
