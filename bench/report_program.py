@@ -7,7 +7,6 @@ cards lie in the outbox, the replies leave.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import sys
 from collections import deque
@@ -29,6 +28,7 @@ from bench.stub_telegram import TOKEN
 from bench.town import BOUNDS, PEOPLE, make_town
 from bot.app import App, open_app
 from bot.polling import parsed
+from bot.roles import spare_the_collector
 
 AT_ONCE = 16
 
@@ -120,8 +120,7 @@ async def main(database_url: str, home: str, api: str) -> None:
     await make_town(settings)
     async with open_app(settings) as app:
         app.nursery.start(app.answers.note_forever(), name="answers.note")
-        gc.collect()
-        gc.freeze()  # as `youlin run` does
+        spare_the_collector()  # as `youlin run` does
         await answer_questions(Crowd(app).answer)
 
 

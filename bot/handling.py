@@ -40,6 +40,10 @@ ALERT_LENGTH = 200
 RACES = 3
 """How often one update is tried when it meets others at the same rows."""
 
+AT_ONCE = 8
+"""Updates in their transactions at the same time, per process. One process has one core: more of them would only hold
+each other's rows and connections for longer, and everybody would wait for the slowest."""
+
 RACE_STATES = ("40001", "40P01")
 """PostgreSQL: serialization failure, deadlock detected."""
 
@@ -67,6 +71,7 @@ class UpdateHandler:
         self._throttle = throttle
         self._metrics = metrics
         self._turns = Turns()
+        self._room = asyncio.Semaphore(AT_ONCE)
         # Updates whose commit the database did not answer: it may stand, and its answer be unsaid.
         self._unsure: set[tuple[str, str]] = set()
 
@@ -125,7 +130,7 @@ class UpdateHandler:
 
     async def _attempt(self, bot: Bot, door: str, update: Update) -> list[TelegramMethod[Any]]:
         external_id, sender = str(update.update_id), sender_of(update)
-        async with self._work.begin() as uow:
+        async with self._room, self._work.begin() as uow:
             # Several processes: updates of one person wait for each other until the commit.
             if not await is_first_arrival(uow, door, external_id, turn=sender.id if sender else None):
                 return await self._unsaid(uow, door, external_id)

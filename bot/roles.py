@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -21,6 +22,9 @@ from bot.web import serve_web
 
 log = structlog.get_logger(__name__)
 
+COLLECTOR_THRESHOLDS = (10_000, 10, 20)
+"""New objects before a look at the youngest (Python's own choice is 700), then how many looks before an older one."""
+
 
 async def run_roles(app: App, roles: Sequence[RoleName], *, until: asyncio.Event | None = None) -> None:
     """Play `roles` until the process is told to end (SIGTERM, SIGINT), or `until`. Raises RoleDied when one dies."""
@@ -31,8 +35,19 @@ async def run_roles(app: App, roles: Sequence[RoleName], *, until: asyncio.Event
         app.nursery.start(serve_web(app), name="web")
     # In every process: one that has lost its clock is noticed by the others.
     app.nursery.start(Auditor(app.work, app.metrics, app.settings).run(), name="auditor")
+    spare_the_collector()
     log.info("youlin.started", roles=[role.value for role in roles])
     await _told_to_end(app, until or asyncio.Event())
+
+
+def spare_the_collector() -> None:
+    """Look for garbage among what is made from now on, and less often: all that stands now stays until the end.
+
+    Looking through everything would hold up whoever waits for an answer at that moment.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
 
 
 def needs_web(app: App, roles: Sequence[RoleName]) -> bool:
