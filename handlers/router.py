@@ -47,6 +47,7 @@ from handlers.staff.desk import desk_router
 from handlers.staff.finding import finding_router
 from handlers.staff.groups import groups_router
 from handlers.staff.residents import residents_router
+from handlers.staff.shifts import shifts_router
 from handlers.staff.workers import workers_router
 from handlers.start.joining import joining_router
 from handlers.start.menu import menu_router
@@ -105,6 +106,7 @@ CONVERSATIONS: Sequence[Callable[[], Router]] = (
     deciding_router,
     residents_router,
     workers_router,
+    shifts_router,
     pressing_router,
     mine_router,
     services_router,

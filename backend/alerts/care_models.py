@@ -70,6 +70,26 @@ class DutyAbsence(Base):
     ended_at: Mapped[datetime | None]
 
 
+class SwapState(StrEnum):
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+class DutySwap(Base):
+    """Somebody asks a colleague to take over a shift; until they agree it stays theirs."""
+
+    __tablename__ = "duty_swap"
+
+    id: Mapped[Id]
+    shift_id: Mapped[int] = mapped_column(BigId, ForeignKey("duty_shift.id"), index=True)
+    from_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"))
+    to_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"))
+    state: Mapped[SwapState] = mapped_column(enum_column(SwapState))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
 class CheckInState(StrEnum):
     DUE = "due"
     ASKED = "asked"

@@ -156,3 +156,24 @@ class PlaceEnded(Event):
     request_id: int
     was_shared: bool
     was_declined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAsked(Event):
+    """A colleague is asked to take over a shift."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAnswered(Event):
+    """They said yes or no."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceNoted(Event):
+    """Somebody of the roster cannot be called for a while."""
+
+    absence_id: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from backend.alerts.care_models import DutyAbsence, DutyShift
 from backend.alerts.errors import ShiftInvalid
+from backend.alerts.events import AbsenceNoted
 from backend.kernel.access import OFFICE, WORKERS, Actor, Permission, check_access, may
 from backend.kernel.audit import audit
 from backend.kernel.errors import AccessDenied, NotFound
@@ -43,12 +44,18 @@ async def add_shift(
 
 async def hand_on_shift(uow: UnitOfWork, *, actor: Actor, shift_id: int, account_id: int) -> DutyShift:
     """Give a shift to somebody else: its holder may do that, and whoever plans. Raises NotFound, ShiftInvalid."""
-    shift = await _held(uow, shift_id)
+    shift = await held_shift(uow, shift_id)
     unit = await queries.org_unit(uow, shift.org_unit_id)
     if shift.account_id != actor.account_id:
         check_access(actor, Permission.PLAN_DUTY, unit.path)
     if shift.ends_at <= uow.now:
         raise ShiftInvalid
+    return await give_shift(uow, actor=actor, shift=shift, account_id=account_id)
+
+
+async def give_shift(uow: UnitOfWork, *, actor: Actor, shift: DutyShift, account_id: int) -> DutyShift:
+    """Write another holder into a shift; whether the actor may is for who calls. Raises ShiftInvalid."""
+    unit = await queries.org_unit(uow, shift.org_unit_id)
     await _check_serves(uow, shift.org_unit_id, account_id)
     before = _written(shift)
     shift.swapped_from_id, shift.account_id = shift.account_id, account_id
@@ -60,7 +67,7 @@ async def hand_on_shift(uow: UnitOfWork, *, actor: Actor, shift_id: int, account
 
 async def take_off_roster(uow: UnitOfWork, *, actor: Actor, shift_id: int) -> None:
     """End a shift now; twice is safe. Raises NotFound, AccessDenied."""
-    shift = await _held(uow, shift_id)
+    shift = await held_shift(uow, shift_id)
     path = await _check(uow, actor, shift.org_unit_id)
     if shift.ended_at is None:
         shift.ended_at = uow.now
@@ -92,7 +99,45 @@ async def note_absence(
     await uow.session.flush()
     facts = {"account": account_id, "from": starts_at.isoformat(), "until": ends_at.isoformat()}
     audit(uow, actor, "absence.add", f"duty_absence:{absence.id}", org_path=grants[0][1].path, after=facts)
+    uow.record(AbsenceNoted(absence.id))
     return absence
+
+
+async def end_absence(uow: UnitOfWork, *, actor: Actor, absence_id: int) -> None:
+    """They can be called again from now on; twice is safe. Raises NotFound, AccessDenied."""
+    absence = await uow.session.get(DutyAbsence, absence_id, with_for_update=True, populate_existing=True)
+    if absence is None:
+        raise NotFound
+    grants = await queries.live_grants(uow, absence.account_id)
+    if actor.account_id != absence.account_id and not any(
+        may(actor, Permission.PLAN_DUTY, unit.path) for _, unit in grants
+    ):
+        raise AccessDenied
+    if absence.ended_at is None:
+        absence.ended_at = uow.now
+        path = grants[0][1].path if grants else "/"
+        audit(uow, actor, "absence.end", f"duty_absence:{absence.id}", org_path=path)
+
+
+async def absences_of(uow: UnitOfWork, *, account_ids: Collection[int]) -> Sequence[DutyAbsence]:
+    """The absences of these people that are not over, by time."""
+    found = (
+        select(DutyAbsence)
+        .where(DutyAbsence.account_id.in_(account_ids), DutyAbsence.ended_at.is_(None), DutyAbsence.ends_at > uow.now)
+        .order_by(DutyAbsence.starts_at, DutyAbsence.id)
+    )
+    return (await uow.session.scalars(found)).all()
+
+
+async def shifts_during(uow: UnitOfWork, absence: DutyAbsence) -> Sequence[DutyShift]:
+    """The shifts for which nobody is there because of an absence."""
+    found = select(DutyShift).where(
+        DutyShift.account_id == absence.account_id,
+        DutyShift.ended_at.is_(None),
+        DutyShift.starts_at < absence.ends_at,
+        DutyShift.ends_at > absence.starts_at,
+    )
+    return (await uow.session.scalars(found.order_by(DutyShift.starts_at))).all()
 
 
 async def roster_of(uow: UnitOfWork, *, actor: Actor, community_id: int) -> Sequence[DutyShift]:
@@ -113,7 +158,8 @@ async def roster_of(uow: UnitOfWork, *, actor: Actor, community_id: int) -> Sequ
     return (await uow.session.scalars(found)).all()
 
 
-async def _held(uow: UnitOfWork, shift_id: int) -> DutyShift:
+async def held_shift(uow: UnitOfWork, shift_id: int) -> DutyShift:
+    """A shift on the roster, held until the commit; raises NotFound."""
     shift = await uow.session.get(DutyShift, shift_id, with_for_update=True, populate_existing=True)
     if shift is None or shift.ended_at is not None:
         raise NotFound

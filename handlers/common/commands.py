@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, frozenset[Role]] = {
     "elder": WORKERS | OFFICE,
     "family": _EVERYBODY,
     "duty": FIELD,
+    "shifts": WORKERS,
     "card": WORKERS | {Role.STAFF, Role.ADMIN},
     "find": _LEADING,
     "dispatch": _LEADING,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.alerts import AlertState
-from backend.alerts.care_models import DutyShift, Silence
+from backend.alerts.care_models import DutyAbsence, DutyShift, Silence
 from backend.alerts.models import Alert, EscalationPolicy
 from tests.service.alerts.scene import Family, raised, settle_family, sos
 from tests.service.world import World
@@ -105,8 +105,19 @@ async def test_a_shift_is_put_on_the_roster_and_taken_off(browser: Browser, worl
     )
     shift = await one(world, DutyShift)
     shown = await browser.open("/web/duty")
+    colleague = str(world.account_id("worker Zhao"))
+    await browser.send("/web/duty", f"/web/duty/{shift.id}/hand-on", account=colleague)
+    await browser.send(
+        "/web/duty", "/web/duty/absences", account=account, starts="2026-05-12T18:00", days="2", reason="看病"
+    )
+    changed = await browser.open("/web/duty")
+    absence = await one(world, DutyAbsence)
+    await browser.send("/web/duty", f"/web/duty/absences/{absence.id}/end")
     await browser.send("/web/duty", f"/web/duty/{shift.id}/end")
 
     assert answer.status_code == 303, answer.text
     assert "2026-05-12 18:00" in shown.text
+    assert "看病" in changed.text
+    assert (await one(world, DutyShift)).account_id == world.account_id("worker Zhao")
+    assert (await one(world, DutyAbsence)).ended_at is not None
     assert (await one(world, DutyShift)).ended_at is not None

@@ -35,6 +35,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bridge_leg_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "duty_swap",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("shift_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["from_id"], ["account.id"], name=op.f("fk_duty_swap_from_id")),
+        sa.ForeignKeyConstraint(["shift_id"], ["duty_shift.id"], name=op.f("fk_duty_swap_shift_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["account.id"], name=op.f("fk_duty_swap_to_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_swap")),
+    )
+    with op.batch_alter_table("duty_swap", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duty_swap_shift_id"), ["shift_id"], unique=False)
+
+    op.create_table(
         "place_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -89,6 +106,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_place_request_contact_id"))
 
     op.drop_table("place_request")
+    with op.batch_alter_table("duty_swap", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_swap_shift_id"))
+
+    op.drop_table("duty_swap")
     with op.batch_alter_table("bridge_leg", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bridge_leg_message_id"))
 
