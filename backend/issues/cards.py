@@ -99,7 +99,8 @@ def _rows() -> CardQuery:
     )
 
 
-_ROW = _rows().where(Task.id == bindparam("task_id"))
+_ROW = _rows().where(Task.id == bindparam("task_id")).execution_options(populate_existing=True)
+"""As they stand now, for whoever had to wait until they may draw."""
 
 
 async def task_card(uow: UnitOfWork, task_id: int) -> TaskCard:

@@ -22,6 +22,7 @@ _RESOLVE_CLOCKS = (
         IssueClock.stopped_at.is_(None),
     )
     .order_by(IssueClock.id)
+    .execution_options(populate_existing=True)
 )
 
 

@@ -78,6 +78,19 @@ async def cards_of(uow: UnitOfWork, family: str) -> list[HangingCard]:
     return [_hanging(row) for row in rows]
 
 
+async def hold_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
+    """`cards_of`, which nobody else changes until the commit. Read what they are to show after this, not before it:
+    else an old look is drawn over what somebody else has committed meanwhile."""
+    rows = await uow.session.scalars(
+        select(Card)
+        .where(Card.family == family)
+        .order_by(Card.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [_hanging(row) for row in rows]
+
+
 async def open_cards(uow: UnitOfWork, family: str) -> list[HangingCard]:
     """Those of `cards_of` that people can press."""
     return [card for card in await cards_of(uow, family) if card.is_open]

@@ -9,7 +9,7 @@ from backend.alerts.callees import Callee
 from backend.alerts.models import Alert
 from backend.kernel.events import Event
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.cards import cards_of, close_card, post_card
+from backend.messaging.cards import close_card, hold_cards, post_card
 from backend.messaging.contents import Lane
 from backend.notify.alerts_facts import AlertFacts, alert_facts
 from backend.notify.alerts_words import card_content
@@ -44,7 +44,7 @@ async def refresh_alert_card(uow: UnitOfWork, voice: Voice, facts: AlertFacts, c
 async def refresh_alert_cards(uow: UnitOfWork, voice: Voice, alert_id: int) -> None:
     """Let all cards of an alert show how it stands; those of one that is over lose their buttons."""
     alert = await uow.session.get_one(Alert, alert_id)
-    hanging = [card for card in await cards_of(uow, card_key(alert_id)) if card.is_open]
+    hanging = [card for card in await hold_cards(uow, card_key(alert_id)) if card.is_open]
     if not hanging:
         return
     facts = await alert_facts(uow, alert, video_base_url=voice.video_base_url)

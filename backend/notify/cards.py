@@ -17,7 +17,7 @@ from backend.issues.states import EvidenceKind, RiskGrade, TaskStatus
 from backend.issues.video import video_link
 from backend.kernel.events import Event
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.cards import HangingCard, cards_of, close_card, post_card, remove_card
+from backend.messaging.cards import HangingCard, close_card, hold_cards, post_card, remove_card
 from backend.messaging.contents import Lane
 from backend.notify.card_words import CardFacts, card_content
 from backend.notify.people import Hearer, group_of_task, people_of_task, unit_of_task
@@ -89,9 +89,9 @@ async def refresh_card(uow: UnitOfWork, voice: Voice, task_id: int, *, lane: Lan
     task = await uow.session.get(Task, task_id)
     if task is None:
         return
-    facts = await card_facts(uow, voice, task)
+    hanging = await hold_cards(uow, card_key(task_id))
+    facts = await card_facts(uow, voice, task)  # of the task too: as it stands now that nobody else draws
     lane = lane if lane is not None else lane_of(facts.card)
-    hanging = await cards_of(uow, card_key(task_id))
     places = await _places(uow, task, hanging) if task.status in LIVE else []
     for place in places:
         content = card_content(voice.words(place.hearer.language), facts, may_check=place.may_check)
