@@ -26,6 +26,8 @@ NAVIGATION = (
     Entry("duty", "/web/duty", Access(Permission.PLAN_DUTY, Over.COMMUNITY)),
     Entry("devices", "/web/devices", Access(Permission.READ_DEVICE)),
     Entry("sources", "/web/sources", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
+    Entry("fences", "/web/fences", Access(Permission.SET_DEVICE_RULE)),
+    Entry("device_rules", "/web/device-rules", Access(Permission.SET_DEVICE_RULE, Over.COMMUNITY)),
     Entry("policies", "/web/policies", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("categories", "/web/categories", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),
     Entry("limits", "/web/limits", Access(Permission.EDIT_REFERENCE, Over.COMMUNITY)),

@@ -102,6 +102,7 @@ async def show_one(visit: Visit) -> Answer:
             "may_enrol": may(visit.actor, Permission.ENROL_DEVICE, line.unit.path),
             "may_command": bool(known) and may(visit.actor, Permission.COMMAND_DEVICE, line.unit.path),
             "may_set_rules": may(visit.actor, Permission.SET_DEVICE_RULE, line.unit.path),
+            "may_set_community_rules": may(visit.actor, Permission.SET_DEVICE_RULE, visit.community.path),
             "longest_reason": LONGEST_REASON,
         },
     )

@@ -91,6 +91,10 @@ class Rule:
 FIXED = frozenset({"key", "alarm", "measure", "flags", "ends_with", "mark", "source"})
 """What makes a rule this rule; the rest may be set otherwise for a community or a person."""
 CHANGEABLE = frozenset(field.name for field in fields(Rule)) - FIXED
+NEVER_HELD_BACK = frozenset({AlarmKind.SOS, AlarmKind.SMOKE, AlarmKind.GAS})
+"""What may be a call for help or a fire alarms at its first sign: nobody delays it or switches it off."""
+LIMITED = frozenset({Measure.GAS, Measure.HYDROGEN_SULPHIDE})
+"""Of these, what has a limit that may be set lower, never higher."""
 
 _RULES: TypeAdapter[list[Rule]] = TypeAdapter(list[Rule])
 _RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
@@ -103,12 +107,29 @@ def default_rules() -> Mapping[str, Rule]:
     return {rule.key: rule for rule in _RULES.validate_python(written)}
 
 
+def changeable(rule: Rule) -> frozenset[str]:
+    """What of this rule may be set otherwise."""
+    if rule.alarm not in NEVER_HELD_BACK:
+        return CHANGEABLE
+    return frozenset({"at_least", "clears_at"}) if rule.measure in LIMITED else frozenset()
+
+
 def changed(rule: Rule, changes: Mapping[str, Any]) -> Rule:
     """The rule with other limits. Raises RuleUnfit for what makes no sense or may not be changed."""
-    if not CHANGEABLE.issuperset(changes):
+    if not changeable(rule).issuperset(changes):
         raise RuleUnfit(rule.key)
     told = {field.name: getattr(rule, field.name) for field in fields(Rule)} | dict(changes)
     try:
-        return _RULE.validate_python(told)
+        found = _RULE.validate_python(told)
     except ValidationError:
         raise RuleUnfit(rule.key) from None
+    if _is_duller(found):
+        raise RuleUnfit(rule.key)
+    return found
+
+
+def _is_duller(rule: Rule) -> bool:
+    default = default_rules().get(rule.key)
+    if default is None or rule.alarm not in NEVER_HELD_BACK or default.at_least is None or rule.at_least is None:
+        return False
+    return rule.at_least > default.at_least
