@@ -88,7 +88,8 @@ async def _live(scene: Scene, plan: Plan) -> float:
         playing.cancel()
         await asyncio.gather(keeper, playing, return_exceptions=True)
     await scene.program.stop()
-    if scene.program.lives[-1].was_killed:
+    if scene.program.lives[-1].was_killed or await scene.open_ends():
+        # It died on its way out, or the clock wrote something in its last moment: the next life says it.
         await scene.program.start()
         await scene.settles()
         await scene.program.stop()
