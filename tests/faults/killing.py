@@ -167,8 +167,10 @@ async def many_runs(
 
     made = await asyncio.gather(*(one(number, plan) for number, plan in enumerate(chosen)))
     failures = [run for run in made if isinstance(run, str)]
-    assert not failures, f"{len(failures)} of {len(made)} runs failed:\n" + "\n\n".join(failures[:10])
-    return [run for run in made if isinstance(run, Run)]
+    runs = [run for run in made if isinstance(run, Run)]
+    what = f"{len(failures)} of {len(made)} runs failed; the others: {summed_up(runs)}"
+    assert not failures, "\n\n".join([what, *failures[:10]])
+    return runs
 
 
 def summed_up(runs: Sequence[Run]) -> str:
