@@ -12,7 +12,7 @@ from backend.messaging.contents import Content, Lane
 from backend.notify.buttons import button, in_rows
 from backend.notify.messages import tell
 from backend.notify.people import Hearer, office_of, person, persons
-from backend.notify.points_presses import HelpButton, HelpPress
+from backend.notify.points_presses import HelpButton, HelpCheckPress, HelpPress
 from backend.notify.words import Voice, Words
 from backend.points.earning.models import Earning, EarningState
 from backend.points.events import (
@@ -117,7 +117,7 @@ async def hear_unconfirmed(uow: UnitOfWork, voice: Voice, event: HelpUnconfirmed
     name = await name_of(uow, request.person_id)
 
     def say(words: Words) -> Content:
-        yes = button(words, "help.button.confirm", HelpPress(HelpButton.DONE, request.id))
+        yes = button(words, "help.button.confirm", HelpCheckPress(request.id))
         kind = words.plain(f"help.kind.{request.kind.value}")
         return Content(words("help.confirm_for", helper=helper, name=name, kind=kind), buttons=in_rows([yes]))
 

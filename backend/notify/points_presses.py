@@ -56,6 +56,16 @@ class HelpPress(Press):
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HelpCheckPress(Press):
+    """A worker, or the office in its group, confirms that somebody was helped."""
+
+    prefix: ClassVar[str] = "h2"
+    in_groups: ClassVar[bool] = True
+
+    request_id: int = 0
+
+
 class PatrolButton(StrEnum):
     YES = "yes"
     NO = "no"
@@ -63,9 +73,10 @@ class PatrolButton(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatrolPress(Press):
-    """What somebody who looked at a round says of it."""
+    """What somebody who looked at a round says of it; where nobody is on duty the office's group is asked."""
 
     prefix: ClassVar[str] = "pt1"
+    in_groups: ClassVar[bool] = True
 
     button: PatrolButton
     round_id: int = 0

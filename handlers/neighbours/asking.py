@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from backend.kernel.access import PERMISSIONS, Actor, Permission
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.notify.points_presses import HelpButton, HelpPress
+from backend.notify.points_presses import HelpButton, HelpCheckPress, HelpPress
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.points.help.helping import give_back_help, say_helped, take_help
@@ -39,6 +39,7 @@ def neighbours_router() -> Router:
     router.message.register(home, IN_PRIVATE, Command("help_neighbour"))
     router.callback_query.register(home, Pressed(MenuPress, button=MenuButton.NEIGHBOURS))
     router.callback_query.register(pressed, Pressed(HelpPress))
+    router.callback_query.register(checked, Pressed(HelpCheckPress))
     return router
 
 
@@ -54,6 +55,12 @@ async def pressed(
     call: CallbackQuery, press: HelpPress, uow: UnitOfWork, actor: Actor, words: Words, state: FSMContext
 ) -> Reply:
     return await ACTS[press.button](Pressing(call, press, uow, actor, words, state))
+
+
+async def checked(call: CallbackQuery, press: HelpCheckPress, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
+    """A worker confirms for somebody who did not."""
+    status = await say_helped(uow, actor=actor, request_id=press.request_id)
+    return show(call, words(f"help.said.{status.value}"))
 
 
 async def _ask(on: Pressing[HelpPress]) -> Reply:
