@@ -9,9 +9,17 @@ from backend.kernel.texts import Texts
 from backend.notify.table import notifications
 from backend.phone.reactions import telephone_reactions
 from backend.reactions import REACTIONS, speaking_reactions
+from backend.reactions.contacts import contact_reactions
 
 
 def all_reactions(texts: Texts, settings: Settings) -> ReactionTable:
     """Everything that happens because something happened, in the same transaction."""
     spoken = notifications(texts, video_base_url=settings.video_base_url)
-    return merged(REACTIONS, speaking_reactions(texts, settings.language), WEB_DOOR, telephone_reactions(texts), spoken)
+    return merged(
+        REACTIONS,
+        speaking_reactions(texts, settings.language),
+        contact_reactions(texts, settings.language),
+        WEB_DOOR,
+        telephone_reactions(texts),
+        spoken,
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.alerts.acknowledging import acknowledge
 from backend.alerts.states import AckKind, Via
 from backend.issues import reject_issue
-from backend.issues.models import Issue, Report
+from backend.issues.models import Category, Issue, Report, Task
+from backend.issues.states import IssueStatus
 from backend.messaging.contents import ChannelName
 from backend.registry.contacts import ladder_of
 from backend.registry.contacts_editing import NewMethod, add_method
@@ -91,6 +92,27 @@ async def test_who_says_stop_is_left_alone_until_they_say_start_and_staff_hear_o
         after_start = await ladder_of(uow, person_id=elder.id)
     assert (len(after_stop), len(after_start)) == (0, 1)
     await board.chat_hears("退订")
+
+
+async def test_a_contact_who_says_stop_is_work_on_the_one_list_until_they_say_start(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    async with board.world.work.begin() as uow:
+        await uow.session.execute(update(Category).where(Category.key == "noise").values(key="elder.help"))
+
+    await daughter.sends_sms("退订")
+    await board.until_quiet()
+    async with board.world.work.look() as uow:
+        opened = (await uow.session.scalars(select(Issue))).one()
+        tasks = (await uow.session.scalars(select(Task).where(Task.issue_id == opened.id))).all()
+    await daughter.sends_sms("恢复")
+    await daughter.receives_sms("已恢复")
+
+    async with board.world.work.look() as uow:
+        after = await uow.session.get_one(Issue, opened.id)
+    assert len(tasks) == 1
+    assert "编号" in opened.summary
+    assert "Wang" not in opened.summary
+    assert after.status is IssueStatus.CANCELLED
 
 
 async def test_a_stranger_is_heard_and_can_ask_how_it_stands(board: Switchboard) -> None:
