@@ -49,7 +49,7 @@ async def until_somebody_waits(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", [the_time_moves_on, somebody_comments])
-async def test_what_is_claimed_meanwhile_stays_claimed_on_the_card(world: World, step: Step):
+async def test_what_is_claimed_meanwhile_stays_claimed_on_the_card(world: World, step: Step) -> None:
     issue_id, (task_id,) = await dispatched(world)
     world.hours_pass(1)
 
