@@ -18,11 +18,13 @@ class PointsButton(StrEnum):
     JOIN = "join"
     LEAVE = "leave"
     CARD = "card"
+    FOR_WHOM = "whom"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class PointsPress(Press):
-    """`value`: the page of the lines, or the person who gets a card."""
+    """`value`: the page of the lines, or the person who gets a card or is looked at."""
 
     prefix: ClassVar[str] = "p1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -22,7 +22,7 @@ from backend.points.ledger.reading import balance_of, daily_balances, next_lapse
 from backend.points.market.redeeming import coupons_of_person
 from backend.points.people import own_person
 from backend.points.pooling import is_pooled, join_pool, leave_pool
-from backend.points.statement import ReadableLine, lines_for_person
+from backend.points.statement import lines_for_person
 from backend.registry.joining import access_person
 from handlers.common.keyboards import Row, keyboard
 from handlers.common.pressed import Pressed
@@ -31,6 +31,8 @@ from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import Event, chat_of, say, show
 from handlers.points.chart import balance_chart
+from handlers.points.lines import balance_lines
+from handlers.points.others import buttons_for_others
 
 PAGE = 8
 
@@ -63,27 +65,15 @@ async def _lines(event: Event, uow: UnitOfWork, actor: Actor, words: Words, page
     balance = await balance_of(uow, person)
     lines = await lines_for_person(uow, person, page=page, size=PAGE)
     lapse = await next_lapse(uow, await account_of_person(uow, person))
-    parts = [
-        words("points.balance", available=balance.available),
-        words("points.held", held=balance.held) if balance.held else "",
-        words("points.lapses", points=lapse[1], day=lapse[0].isoformat()) if lapse else "",
-        "",
-        *([_line(words, line) for line in lines] or [words("points.no_lines")]),
-    ]
-    text = "\n".join(part for index, part in enumerate(parts) if part or index == 3)
-    markup = _menu(words, page, has_more=len(lines) == PAGE)
+    head = words("points.balance", available=balance.available)
+    warning = words("points.lapses", points=lapse[1], day=lapse[0].isoformat()) if lapse else ""
+    text = balance_lines(words, head, balance, lines, lapse=warning)
+    others = await buttons_for_others(uow, actor, words) if page == 0 else []
+    markup = _menu(words, page, others, has_more=len(lines) == PAGE)
     return show(event, text, markup) if isinstance(event, CallbackQuery) else say(event, text, markup)
 
 
-def _line(words: Words, line: ReadableLine) -> str:
-    what = line.title or named(words, line.names) or words.plain(f"points.code.{line.code.value}")
-    if line.code.value == "reversal":
-        what = words.plain("points.reversed", what=what)
-    at = line.at.astimezone(words.zone).strftime("%m-%d")
-    return words("points.line", at=at, amount=f"{line.amount:+d}", what=what, balance=line.balance)
-
-
-def _menu(words: Words, page: int, *, has_more: bool) -> InlineKeyboardMarkup:
+def _menu(words: Words, page: int, others: Sequence[Row], *, has_more: bool) -> InlineKeyboardMarkup:
     def button(key: str, press: PointsPress) -> tuple[str, PointsPress]:
         return words.plain(f"points.button.{key}"), press
 
@@ -98,6 +88,7 @@ def _menu(words: Words, page: int, *, has_more: bool) -> InlineKeyboardMarkup:
             button("chart", PointsPress(PointsButton.CHART)),
         ],
         [button("rules", PointsPress(PointsButton.RULES)), button("pool", PointsPress(PointsButton.POOL))],
+        *others,
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
+from backend.kernel.audit import AuditEntry
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.points.market.cards import issue_card
 from backend.points.settlement.settling import draw_settlements
+from backend.registry.contacts_models import ContactScope, FamilyContact, RelationKind
 from playground.telegram.phones import Phone
 from playground.telegram.shapes import MessageView
 from tests.chat.town import Town
@@ -206,3 +209,48 @@ async def test_the_month_is_confirmed_in_chat(shopping: Town) -> None:
 
     await seller.sees("社区会联系您")
     await shopping.phone("staff Chen").sees("有异议", "少了一笔", in_chat=shopping.group("community"))
+
+
+async def test_family_and_the_worker_look_at_an_elders_points_and_strangers_do_not(shopping: Town) -> None:
+    li, liu = shopping.phone("worker Li"), shopping.phone("Liu Yang")
+    wang = person_id(shopping.world, "Wang Fang")
+    await live_together(shopping.world, "Wang Fang")
+    await _is_family(shopping, "Liu Yang", of="Wang Fang")
+
+    await li.sends("/points")
+    await li.presses("帮老人查积分")
+    await li.sees("请输入姓名")
+    await li.sends("Wang")
+    await li.presses("Wang Fang")
+    await li.sees_edited("Wang Fang", "现在有", "30")
+    await liu.sends("/points")
+    await liu.presses("Wang Fang 的积分")
+    await liu.sees_edited("Wang Fang", "30")
+    stranger = shopping.phone("worker Sun")
+    await stranger.sends("/points")
+    refusal = await stranger.presses_forged(f"p1:other:{wang}", await stranger.sees("您现在有"))
+
+    assert "30" not in (refusal["text"] or "")
+    looks = select(AuditEntry.account_id).where(AuditEntry.action == "points.look").order_by(AuditEntry.id)
+    seen_by = await does(shopping.world, lambda uow: uow.session.scalars(looks))
+    assert seen_by.all() == [shopping.world.account_id("worker Li"), shopping.world.account_id("Liu Yang")]
+
+
+async def _is_family(town: Town, name: str, *, of: str) -> None:
+    """The elder agreed that this relative deals with their points."""
+
+    async def agree(uow: UnitOfWork) -> None:
+        contact = FamilyContact(
+            person_id=person_id(town.world, of),
+            name_sealed=uow.vault.seal(name),
+            relation=RelationKind.CHILD,
+            rank=1,
+            scopes=[ContactScope.POINTS.value],
+            account_id=town.world.account_id(name),
+            community_id=town.world.community_id,
+            added_at=uow.now,
+            consent_at=uow.now,
+        )
+        uow.session.add(contact)
+
+    await does(town.world, agree)
