@@ -65,6 +65,14 @@ async def stop_check_ins(uow: UnitOfWork, *, actor: Actor, person_id: int) -> No
         audit(uow, actor, "check_in.stop", f"person:{person_id}", org_path=home.org_path)
 
 
+async def check_in_plan(uow: UnitOfWork, *, actor: Actor, person_id: int) -> CheckInPlan | None:
+    """The plan of a person, if it is switched on; raises NotFound, AccessDenied."""
+    home = await home_of(uow, person_id)
+    check_access(actor, Permission.PLAN_CHECK_INS, home.org_path)
+    plan = await _plan(uow, person_id)
+    return plan if plan is not None and plan.next_at is not None else None
+
+
 async def check_in_plans_of(uow: UnitOfWork, *, actor: Actor, community_id: int) -> Sequence[CheckInPlan]:
     """The plans of a community that are switched on, by time; raises AccessDenied."""
     unit = await queries.org_unit(uow, community_id)

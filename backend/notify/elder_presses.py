@@ -30,6 +30,11 @@ class ElderButton(StrEnum):
     CARD = "card"
     CHECK_IN = "chk"
     CHECK_IN_AT = "chka"
+    CHECK_IN_TIME = "chkt"
+    CHECK_IN_WAY = "chkw"
+    CHECK_IN_DAY = "chkd"
+    CHECK_IN_WAIT = "chkm"
+    CHECK_IN_STOP = "chks"
     CIRCLE = "circ"
     CIRCLE_OF = "circo"
 

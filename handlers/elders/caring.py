@@ -1,13 +1,10 @@
-"""How an elder is looked after: the card for helpers at the door, the daily call, the activity circle."""
+"""How an elder is looked after: the card for helpers at the door, the activity circle."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import time
 
-from backend.alerts.care_models import CheckInMethod
-from backend.alerts.check_in_plans import plan_check_ins
 from backend.devices import FencePurpose, draw_fence, drawn_circle
 from backend.kernel.errors import BadInput
 from backend.notify.elder_presses import ElderButton, ElderPress
@@ -21,7 +18,6 @@ from handlers.elders import screens
 
 RADII = (300, 500, 1_000, 2_000)
 """Metres around home that a circle may have at one tap."""
-HOURS = (7, 8, 9, 10)
 LIFT = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -46,29 +42,6 @@ async def _card(on: Pressing[ElderPress]) -> Reply:
 def _written(notes: CareNotes) -> list[tuple[str, str]]:
     """The notes by name, in the order in which a helper needs them."""
     return [(field.name, getattr(notes, field.name)) for field in fields(notes)]
-
-
-async def _check_in(on: Pressing[ElderPress]) -> Reply:
-    """At which hour to ask each day whether all is well."""
-    buttons = [
-        (on.words.plain("elder.label.hour", hour=hour), ElderPress(ElderButton.CHECK_IN_AT, on.press.target, hour))
-        for hour in HOURS
-    ]
-    back = [screens.press(on.words, "back", ElderPress(ElderButton.OPEN, on.press.target))]
-    return show(on.call, on.words("elder.which_hour"), keyboard(*in_columns(buttons, 4), back))
-
-
-async def _check_in_at(on: Pressing[ElderPress]) -> Reply:
-    if on.press.value not in HOURS:
-        raise BadInput("error.old_button")
-    plan = await plan_check_ins(
-        on.uow,
-        actor=on.actor,
-        person_id=on.press.target,
-        method=CheckInMethod.CALL,
-        ask_at=time(on.press.value),
-    )
-    return _done(on, "elder.check_in_planned", hour=plan.ask_at.hour)
 
 
 async def _circle(on: Pressing[ElderPress]) -> Reply:
@@ -110,8 +83,6 @@ def _done(on: Pressing[ElderPress], key: str, **params: object) -> Reply:
 
 CARE_ACTS: Mapping[ElderButton, Act[ElderPress]] = {
     ElderButton.CARD: _card,
-    ElderButton.CHECK_IN: _check_in,
-    ElderButton.CHECK_IN_AT: _check_in_at,
     ElderButton.CIRCLE: _circle,
     ElderButton.CIRCLE_OF: _circle_of,
 }

@@ -43,6 +43,7 @@ from handlers.common.replies import Reply
 from handlers.common.showing import Event, say, show
 from handlers.elders import screens
 from handlers.elders.caring import CARE_ACTS
+from handlers.elders.check_ins import CHECK_IN_ACTS, CHECK_IN_PURPOSES
 from handlers.elders.devices import DEVICE_ACTS, DEVICE_PURPOSES
 from handlers.elders.text import contact_in, relation_words
 
@@ -209,6 +210,7 @@ async def _end_contact(on: Pressing[ElderPress]) -> Reply:
 ACTS: Mapping[ElderButton, Act[ElderPress]] = {
     **DEVICE_ACTS,
     **CARE_ACTS,
+    **CHECK_IN_ACTS,
     ElderButton.OPEN: _open,
     ElderButton.ADD_CONTACT: _add_contact,
     ElderButton.AGREED: _agreed,
@@ -224,5 +226,6 @@ PURPOSES: Mapping[str, Purpose] = {
     "elder.name": _named,
     "elder.contact": _contact_named,
     "elder.code": _code_told,
+    **CHECK_IN_PURPOSES,
     **DEVICE_PURPOSES,
 }
