@@ -39,6 +39,8 @@ from handlers.neighbours.patrolling import patrolling_router
 from handlers.points.balance import balance_router
 from handlers.points.cards import PURPOSES as CARD_PURPOSES
 from handlers.points.cards import cards_router
+from handlers.points.others import PURPOSES as OTHERS_PURPOSES
+from handlers.points.others import others_router
 from handlers.reports.choosing import choosing_router
 from handlers.reports.content import content_router
 from handlers.staff.deciding import PURPOSES as STAFF_PURPOSES
@@ -64,6 +66,7 @@ PURPOSES: Mapping[str, Purpose] = {
     **TASK_PURPOSES,
     **HELP_PURPOSES,
     **CARD_PURPOSES,
+    **OTHERS_PURPOSES,
     **SETTLEMENT_PURPOSES,
     **BROWSING_PURPOSES,
     **BOOKING_PURPOSES,
@@ -96,6 +99,7 @@ CONVERSATIONS: Sequence[Callable[[], Router]] = (
     lambda: asking_router(PURPOSES),
     following_router,
     cards_router,
+    others_router,
     balance_router,
     neighbours_router,
     browsing_router,
