@@ -54,8 +54,8 @@ class Doors:
         self._nursery = nursery
         self._settings = settings
         self._writer = BatchWriter(work, Storing(metrics), metrics)
-        self._present = Present()
-        self._courier = Courier(work, self._present, bell)
+        self._watches, self._iw_watches = Present(), Present()
+        self._courier = Courier(work, (self._watches, self._iw_watches), bell)
         self._is_writing = False
         self.watch_port: int | None = None
         self.iw_port: int | None = None
@@ -83,10 +83,11 @@ class Doors:
         stack = AsyncExitStack()
         self._nursery.before_close(stack.aclose)
         if settings.watch_port is not None:
-            self.watch_port = await self._listen(stack, WatchTongue, settings.watch_port, self._present)
-            self._nursery.start(self._courier.run(), name="ingest.courier")
+            self.watch_port = await self._listen(stack, WatchTongue, settings.watch_port, self._watches)
         if settings.iw_port is not None:
-            self.iw_port = await self._listen(stack, IwTongue, settings.iw_port, Present())
+            self.iw_port = await self._listen(stack, IwTongue, settings.iw_port, self._iw_watches)
+        if self.watch_port is not None or self.iw_port is not None:
+            self._nursery.start(self._courier.run(), name="ingest.courier")
         if settings.mqtt_url is not None:
             self._nursery.start(self._mqtt(settings.mqtt_url).run(), name="ingest.mqtt")
 

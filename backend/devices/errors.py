@@ -34,7 +34,7 @@ class CommandUnfit(BadInput):
 
 
 class CommandNotForDevice(BadInput):
-    """Only watches take commands."""
+    """Only watches take commands, and not each kind of them takes all."""
 
     def __init__(self) -> None:
         super().__init__("device.error.command_not_for_device")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from backend.devices.observations import Cell, Fix, FixKind, Flag, Kind, Observation, Protocol, Radio, is_plausible
 from backend.ingest.errors import Reason
+from backend.ingest.iw_downlinks import OBEYED
 from backend.ingest.reading import moment_of_digits, number, place, whole
 from backend.ingest.watch_positions import MAX_ACCESS_POINTS, MAX_CELLS, access_point, tower_number_of
 
@@ -96,6 +97,8 @@ def read_iw_packet(packet: str, device: str | None, now: datetime) -> IwMessage:
         return _login(content, now)
     if device is None:
         return IwMessage(kind=kind, skipped=(Reason.NO_DEVICE,))
+    if kind in OBEYED:
+        return IwMessage(kind=kind)
     read = _READERS.get(kind)
     observations, skipped = read(content) if read else ([], [])
     own = tuple(replace(one, device=device) for one in observations)

@@ -72,7 +72,7 @@ def set_sos_numbers(numbers: Sequence[str]) -> bytes:
     """The one to three numbers that the SOS button calls in turn; those not given are emptied."""
     if not 1 <= len(numbers) <= MAX_SOS_NUMBERS:
         raise ValueError(f"a watch calls 1 to {MAX_SOS_NUMBERS} numbers")
-    places = [_number(found) for found in numbers] + [""] * (MAX_SOS_NUMBERS - len(numbers))
+    places = [telephone_number(found) for found in numbers] + [""] * (MAX_SOS_NUMBERS - len(numbers))
     return ",".join(["SOS", *places]).encode("ascii")
 
 
@@ -102,7 +102,7 @@ def show_message(text: str) -> bytes:
     """Words on the screen, at most 90 UTF-16 units of them, sent as their big-endian UTF-16 in hexadecimal digits."""
     if not 0 < len(text.encode("utf-16-be", "surrogatepass")) // 2 <= MAX_MESSAGE_SIGNS:
         raise ValueError(f"a message has 1 to {MAX_MESSAGE_SIGNS} signs")
-    return b"MESSAGE," + _unicode_hex(text)
+    return b"MESSAGE," + unicode_hex(text)
 
 
 def set_quiet_times(stretches: Sequence[QuietTime]) -> bytes:
@@ -129,17 +129,20 @@ def is_obeyed(sent: bytes, answer: WatchFrame) -> bool:
 
 
 def _phone_book(word: str, contacts: Sequence[Contact]) -> bytes:
-    entries = (_number(number).encode("ascii") + b"," + _unicode_hex(_cut(name)) for number, name in contacts)
+    entries = (
+        telephone_number(number).encode("ascii") + b"," + unicode_hex(cut_name(name)) for number, name in contacts
+    )
     return b",".join([word.encode("ascii"), *entries])
 
 
-def _number(number: str) -> str:
+def telephone_number(number: str) -> str:
+    """The number, if it is one; raises ValueError."""
     if not _NUMBER.fullmatch(number):
         raise ValueError("not a telephone number")
     return number
 
 
-def _cut(name: str) -> str:
+def cut_name(name: str) -> str:
     """The first ten signs; a pair of surrogates is never torn."""
     if not name.strip():
         raise ValueError("a contact has a name")
@@ -147,7 +150,8 @@ def _cut(name: str) -> str:
     return units.decode("utf-16-be", "ignore")
 
 
-def _unicode_hex(text: str) -> bytes:
+def unicode_hex(text: str) -> bytes:
+    """Big-endian UTF-16 in hexadecimal digits, as these watches want every word of a person's."""
     return text.encode("utf-16-be", "surrogatepass").hex().upper().encode("ascii")
 
 

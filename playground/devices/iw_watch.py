@@ -3,14 +3,71 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from playground.devices.lines import DeviceLine
+from playground.devices.watch_words import text_of
 from playground.telegram.clock import Clock, MachineClock
 
 ACK_SECONDS = 10.0
 SOS, FALL = "01", "05"
+
+
+@dataclass(slots=True)
+class IwState:
+    """What the server has told it so far; `commands` are the words in their order."""
+
+    interval_s: int = 600
+    heart_minutes: int = 0
+    sos_numbers: list[str] = field(default_factory=list)
+    contacts: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    shown: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+
+
+def _set_interval(state: IwState, fields: list[str]) -> None:
+    state.interval_s = int(fields[0])
+
+
+def _set_numbers(state: IwState, fields: list[str]) -> None:
+    state.sos_numbers = [number for number in fields if number]
+
+
+def _set_contacts(state: IwState, fields: list[str]) -> None:
+    entries = [entry.split("|") for entry in fields if entry]
+    state.contacts = {number: text_of(name) for name, number in entries}
+
+
+def _set_heart(state: IwState, fields: list[str]) -> None:
+    state.heart_minutes = int(fields[1]) if fields[0] == "1" else 0
+
+
+def _show(state: IwState, fields: list[str]) -> None:
+    state.shown.append(text_of(fields[0]))
+
+
+def _speak(state: IwState, fields: list[str]) -> None:
+    state.language = ",".join(fields)
+
+
+def _nothing(_: IwState, __: list[str]) -> None:
+    """Only the answer tells."""
+
+
+OBEYING: Mapping[str, tuple[int, Callable[[IwState, list[str]], None]]] = {
+    "BP12": (3, _set_numbers),
+    "BP14": (10, _set_contacts),
+    "BP15": (1, _set_interval),
+    "BP16": (0, _nothing),
+    "BP20": (2, _speak),
+    "BP40": (1, _show),
+    "BP86": (2, _set_heart),
+    "BPXL": (0, _nothing),
+}
+"""The commands that it knows: how many fields each must have, and what changes."""
 
 
 class IwWatch:
@@ -29,6 +86,7 @@ class IwWatch:
         self.imei = imei
         self.longitude, self.latitude = 106.5360, 29.5770
         self.percent = 80
+        self.state = IwState()
         self._clock = clock or MachineClock()
         self._buffer = b""
         self._answers: dict[str, asyncio.Event] = {}
@@ -92,6 +150,17 @@ class IwWatch:
     def _heard(self, received: bytes) -> None:
         *answers, self._buffer = (self._buffer + received).split(b"#")
         for answer in answers:
+            self._obey(answer.decode("ascii", "replace"))
             waiting = self._answers.pop(answer[2:6].decode("ascii", "replace"), None)
             if waiting is not None:
                 waiting.set()
+
+    def _obey(self, packet: str) -> None:
+        """Do what the server says, if it names this watch and has as many fields as it must."""
+        word, *rest = packet[2:].split(",")
+        count, change = OBEYING.get(word, (-1, _nothing))
+        if len(rest) != count + 2 or rest[0] != self.imei:
+            return
+        self.state.commands.append(word)
+        change(self.state, rest[2:])
+        self._line.send(f"IWA{word[1:]},{rest[1]}#".encode())

@@ -126,7 +126,7 @@ def test_surroundings_that_cannot_be_read_are_none(packet):
             b"HP",
         ),
         ("IWAP50,36.7,90", {Kind.BODY_TEMPERATURE: 36.7, Kind.BATTERY: 90}, b"50"),
-        ("IWAP12,080835,+8613800000001", {}, b"12"),
+        ("IWAP97,080835,1", {}, b"97"),
     ],
 )
 def test_each_packet_is_read_and_answered(packet, expected, reply):

@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 
 from backend.devices import CommandKind, TakenCommand, note_command_answered, note_command_sent, take_commands
+from backend.devices.observations import Protocol
+from backend.ingest import iw_downlinks as iw
 from backend.ingest import watch_downlinks as words
 from backend.ingest.doors.present import Line, Present
 from backend.kernel.database import DatabaseAway
@@ -26,8 +28,12 @@ Arguments = Mapping[str, Any]
 log = structlog.get_logger(__name__)
 
 
+def _entries(given: Arguments) -> list[words.Contact]:
+    return [words.Contact(one["number"], one["name"]) for one in given["contacts"]]
+
+
 def _contacts(given: Arguments) -> list[bytes]:
-    return words.set_contacts([words.Contact(one["number"], one["name"]) for one in given["contacts"]])
+    return words.set_contacts(_entries(given))
 
 
 def _quiet_times(given: Arguments) -> list[bytes]:
@@ -37,7 +43,9 @@ def _quiet_times(given: Arguments) -> list[bytes]:
     return [words.set_quiet_times(stretches)]
 
 
-ORDERS: Mapping[CommandKind, Callable[[Arguments], list[bytes]]] = {
+Orders = Mapping[CommandKind, Callable[[Arguments], list[bytes]]]
+
+_OF_WATCHES: Orders = {
     CommandKind.LOCATE_NOW: lambda _: [words.locate_now()],
     CommandKind.UPLOAD_INTERVAL: lambda given: [words.set_upload_interval(given["seconds"])],
     CommandKind.SOS_NUMBERS: lambda given: [words.set_sos_numbers(given["numbers"])],
@@ -50,17 +58,30 @@ ORDERS: Mapping[CommandKind, Callable[[Arguments], list[bytes]]] = {
         words.set_language_and_zone(LANGUAGES[given["language"]], given["hours_east"])
     ],
 }
-"""What each command is in the words of the watches."""
+_OF_THE_SECOND_FAMILY: Orders = {
+    CommandKind.LOCATE_NOW: lambda _: [iw.locate_now()],
+    CommandKind.UPLOAD_INTERVAL: lambda given: [iw.set_upload_interval(given["seconds"])],
+    CommandKind.SOS_NUMBERS: lambda given: [iw.set_sos_numbers(given["numbers"])],
+    CommandKind.CONTACTS: lambda given: [iw.set_contacts(_entries(given))],
+    CommandKind.HEART_RATE_PERIOD: lambda given: [iw.measure_heart_rate(given["seconds"])],
+    CommandKind.MESSAGE: lambda given: [iw.show_message(given["text"])],
+    CommandKind.LANGUAGE_ZONE: lambda given: [
+        iw.set_language_and_zone(LANGUAGES[given["language"]], given["hours_east"])
+    ],
+}
+ORDERS: Mapping[Protocol, Orders] = {Protocol.WATCH: _OF_WATCHES, Protocol.IW: _OF_THE_SECOND_FAMILY}
+"""What each command is in the words of each family of watches; the keys are `devices.commands.COMMANDS_OF`."""
 
 
 class Courier:
-    """One per process that has watches at its door; commands for watches of other processes are left to these."""
+    """One per process that has watches at its doors; commands for watches of other processes are left to these."""
 
-    def __init__(self, work: Work, present: Present, bell: WakeUp) -> None:
+    def __init__(self, work: Work, doors: Sequence[Present], bell: WakeUp) -> None:
         self._work = work
-        self._present = present
+        self._doors = doors
         self._bell = bell
-        present.rung = bell.ring
+        for present in doors:
+            present.rung = bell.ring
 
     async def run(self) -> None:
         """Deliver whenever the bell rings, and now and then without, for ever."""
@@ -73,8 +94,7 @@ class Courier:
 
     async def deliver(self) -> int:
         """Send what waits for those who are here; returns how many commands. Raises DatabaseAway."""
-        lines = self._present.newest()
-        here = list(lines.items())
+        here = [entry for present in self._doors for entry in present.newest().items()]
         groups = [dict(here[start : start + MOST_ASKED]) for start in range(0, len(here), MOST_ASKED)]
         return sum([await self._deliver_to(group) for group in groups])
 
@@ -105,7 +125,7 @@ class Courier:
 
 def _send(line: Line, command: TakenCommand) -> bool:
     """Whether the command went out; what a watch of this line cannot be told stays until it expires."""
-    contents = ORDERS[command.kind](command.arguments)
+    contents = ORDERS[command.protocol][command.kind](command.arguments)
     framed = [line.order(content) for content in contents]
     if not all(framed):
         return False

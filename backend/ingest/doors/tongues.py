@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol as Shape
 
 from backend.devices.observations import Observation, Protocol
+from backend.ingest import iw_downlinks
 from backend.ingest.errors import Reason
 from backend.ingest.iw_packets import IwPackets, read_iw_packet
 from backend.ingest.parcels import Door, digest_of
@@ -29,6 +30,8 @@ class Said:
     skipped: tuple[Reason, ...] = ()
     digest: str = ""
     frame: WatchFrame | None = None
+    word: str = ""
+    """The type of a packet of the second family."""
 
 
 class Tongue(Shape):
@@ -84,7 +87,7 @@ class WatchTongue:
 
 
 class IwTongue:
-    """`IW...#`: the watch names itself once. Commands to this family are in no document that was at hand."""
+    """`IW...#`: the watch names itself once; every command to it names it again, with a number of ours."""
 
     door = Door.IW
     protocol = Protocol.IW
@@ -92,6 +95,7 @@ class IwTongue:
     def __init__(self) -> None:
         self._packets = IwPackets()
         self._device: str | None = None
+        self._serial = 0
 
     @property
     def garbage(self) -> int:
@@ -107,12 +111,18 @@ class IwTongue:
                 reply=message.reply,
                 skipped=message.skipped[:MOST_SKIPPED],
                 digest=digest_of(packet.encode()),
+                word=message.kind,
             )
 
     def order(self, content: bytes) -> bytes | None:
-        return None
+        if self._device is None:
+            return None
+        self._serial += 1
+        return iw_downlinks.addressed(self._device, self._serial, content)
 
 
 def obeys(sent: bytes, said: Said) -> bool:
     """Whether a packet is the device's answer to that command."""
-    return said.frame is not None and is_obeyed(sent, said.frame)
+    if said.frame is not None:
+        return is_obeyed(sent, said.frame)
+    return iw_downlinks.is_obeyed(sent, said.word)

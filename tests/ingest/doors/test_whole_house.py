@@ -22,6 +22,7 @@ from backend.devices import (
     rotate_secret,
     unknown_devices,
 )
+from backend.devices.errors import CommandNotForDevice
 from backend.devices.kinds import CommandStatus
 from backend.devices.observations import Flag, Kind, Observation, Protocol
 from backend.ingest.models import Platform
@@ -35,7 +36,8 @@ from backend.kernel.metrics import Metrics
 from backend.kernel.settings import Settings
 from backend.kernel.wakeup import WakeUp
 from bot.doors import Doors, rung_by_commands
-from playground.devices import ManholeCover, SepticTank, SmokeAlarm, Watch
+from playground.devices import IwWatch, ManholeCover, SepticTank, SmokeAlarm, Watch
+from tests.ingest.doors.ledger import IW_ID
 from tests.ingest.doors.serving import served
 from tests.service.devices.scenes import DEVICE_EVENTS, TANK, WATCH, Yard
 from tests.service.world import NOON, open_world
@@ -179,6 +181,57 @@ async def test_what_was_queued_for_a_watch_that_was_away_reaches_it_when_it_come
     assert (state.contacts, state.sos_numbers) == ({"13800000001": "女儿"}, ["13800000001"])
     assert (state.interval_s, state.heart_rate_s, state.language) == (300, 600, "1,8")
     assert state.quiet_times[0] == "22:00-6:30"
+
+
+async def test_a_watch_of_the_second_family_is_set_up_when_it_comes_and_obeys_staff(house: House):
+    world = house.yard.world
+    person_id = world.actor("Wang Fang").person_id
+    assert person_id is not None
+    new = NewDevice(
+        community_id=world.community_id,
+        kind=DeviceKind.WATCH,
+        protocol=Protocol.IW,
+        external_id=IW_ID,
+        subject_kind=SubjectKind.PERSON,
+        subject_id=person_id,
+    )
+    device_id = await house.yard.enrol(new)
+    orders: dict[CommandKind, dict[str, Any]] = {
+        CommandKind.MESSAGE: {"text": "晚上吃饭"},
+        CommandKind.SOS_NUMBERS: {"numbers": ["13800000001"]},
+        CommandKind.CONTACTS: {"contacts": [{"number": "13800000001", "name": "女儿"}]},
+        CommandKind.LOCATE_NOW: {},
+    }
+    async with world.work.begin() as uow:
+        for kind, arguments in orders.items():
+            await queue_command(
+                uow, actor=world.actor("staff Chen"), device_id=device_id, kind=kind, arguments=arguments
+            )
+        with pytest.raises(CommandNotForDevice):
+            await queue_command(uow, actor=world.actor("staff Chen"), device_id=device_id, kind=CommandKind.FIND)
+
+    assert house.doors.iw_port is not None
+    watch = IwWatch(IW_ID, host="127.0.0.1", port=house.doors.iw_port)
+    house.stack.push_async_callback(watch.stop)
+    await watch.start()
+    async with asyncio.timeout(5):
+        while await _statuses(house, device_id) != {CommandStatus.ANSWERED}:
+            await watch.beat(70)
+
+    state = watch.state
+    assert (state.language, state.interval_s, state.heart_minutes) == ("0,8", 600, 10)
+    assert (state.shown, state.sos_numbers, state.contacts) == (
+        ["晚上吃饭"],
+        ["13800000001"],
+        {"13800000001": "女儿"},
+    )
+    assert len(state.commands) == 7
+
+
+async def _statuses(house: House, device_id: int) -> set[CommandStatus]:
+    world = house.yard.world
+    async with world.work.look() as uow:
+        return {one.status for one in await commands_of(uow, actor=world.actor("staff Chen"), device_id=device_id)}
 
 
 async def test_smoke_a_full_tank_and_an_open_manhole_become_alarms(house: House):
