@@ -12,7 +12,7 @@ from backend.devices.fences.fixes import believe, believed_time, place_of
 from backend.devices.kinds import CommandKind, FencePurpose
 from backend.devices.memory import FenceMemory, Memory
 from backend.devices.noticing import Moment, notice
-from backend.devices.observations import FixKind, Observation
+from backend.devices.observations import FixKind, Flag, Observation
 from backend.devices.rules.book import RuleBook
 from backend.devices.rules.judging import (
     NOTHING,
@@ -35,6 +35,10 @@ MOST_LABELS = 8
 ASK_AGAIN_S = 600
 STALE_S = 900
 """A place older than that is asked for when hours begin."""
+
+ASKED_BY: Mapping[Flag, CommandKind] = {Flag.LEFT_FENCE: CommandKind.LOCATE_NOW}
+"""What a device is asked when it claims this. A watch judges its own fence by a single fix, which proves nothing; the
+fixes that it sends now are judged by our areas, and there two in a row must agree."""
 
 _PURPOSES: Mapping[Mark, FencePurpose] = {
     Mark.OUTSIDE_CIRCLE: FencePurpose.CIRCLE,
@@ -144,6 +148,9 @@ class Deciding:
             self._keep(rule, judged, value=value, label=label, device_time=observation.device_time)
 
     def _judge_flags(self, observation: Observation, at: float) -> None:
+        for flag in observation.flags:
+            if flag in ASKED_BY:
+                self._ask(ASKED_BY[flag], at)
         rules = {rule.key: rule for flag in observation.flags for rule in self.at.book.by_flag[flag]}
         for rule in rules.values():
             judged = judge_flags(rule, self._known(rule), observation.flags, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,13 @@ from backend.devices.deciding import Circumstances, Deciding
 from backend.devices.fences.crossing import Fence
 from backend.devices.fences.hours import Hours
 from backend.devices.fences.shapes import Circle
-from backend.devices.kinds import FencePurpose
+from backend.devices.kinds import CommandKind, FencePurpose
 from backend.devices.memory import Memory, read, written
 from backend.devices.observations import QUANTITIES, Fix, FixKind, Flag, Kind, Observation, Protocol
-from backend.devices.rules.book import default_book
+from backend.devices.rules.book import bound, default_book
 from backend.devices.rules.judging import Verdict
+from backend.devices.rules.rule import changed, default_rules
+from backend.kernel.alarms import AlarmKind
 from backend.kernel.geo import Point, SourceCrs
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -84,3 +87,28 @@ def test_no_life_of_a_device_fails_and_no_call_for_help_is_lost(life: list[tuple
         assert memory == deciding.memory
 
     assert len(written(memory)) < 8_000
+
+
+def heard(memory: Memory, *flags: Flag, at: datetime = NOON, around: Circumstances = AROUND) -> Deciding:
+    deciding = Deciding(around, memory)
+    deciding.take_in([Observation(device="1", protocol=Protocol.WATCH, kind=Kind.ALARM, flags=flags)], at)
+    return deciding
+
+
+def test_a_watch_that_claims_to_have_left_its_own_fence_is_asked_where_it_is_and_calls_nobody():
+    claimed = heard(Memory(), Flag.LEFT_FENCE)
+    again = heard(claimed.memory, Flag.LEFT_FENCE, at=NOON + timedelta(minutes=1))
+
+    assert (claimed.asks, claimed.findings) == ({CommandKind.LOCATE_NOW}, [])
+    assert again.asks == set()
+
+
+def test_who_has_only_the_watchs_own_fence_may_be_warned_by_it():
+    switched_on = changed(default_rules()["left_fence_flag"], {"is_active": True})
+    around = replace(AROUND, book=bound([switched_on]))
+
+    left = heard(Memory(), Flag.LEFT_FENCE, around=around)
+    back = heard(left.memory, Flag.INSIDE_FENCE, at=NOON + timedelta(minutes=9), around=around)
+
+    assert [(one.rule.alarm, one.verdict) for one in left.findings] == [(AlarmKind.LEFT_CIRCLE, Verdict.OPENED)]
+    assert [one.verdict for one in back.findings] == [Verdict.CLEARED]
