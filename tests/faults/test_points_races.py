@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -116,17 +118,13 @@ def test_of_a_capture_and_a_release_one_wins(stage: Stage) -> None:
     spent = 0
     for _ in range(5):
         key = uuid4()
-        stage.do(
-            lambda uow, key=key: hold_points(
-                uow, hold_id=key, account=cast.accounts[0], amount=5, expires_at=until, ref="race"
-            )
-        )
+        stage.do(partial(hold_points, hold_id=key, account=cast.accounts[0], amount=5, expires_at=until, ref="race"))
 
         results = storm(
             stage,
             [
-                *[lambda uow, key=key: capture_hold(uow, hold_id=key, actor=CLOCK_ACTOR, payee=cast.accounts[1])] * 4,
-                *[lambda uow, key=key: void_hold(uow, hold_id=key)] * 4,
+                *[partial(capture_hold, hold_id=key, actor=CLOCK_ACTOR, payee=cast.accounts[1])] * 4,
+                *[partial(void_hold, hold_id=key)] * 4,
             ],
         )
 
@@ -162,16 +160,12 @@ def test_a_program_that_dies_while_paying_has_paid_what_it_said_and_nothing_twic
     assert set(said) <= before
     for key in before:
         again = entry(cast, 1, debit=0, credit=1, key=UUID(key))
-        stage.do(posting(Entry(**{**_fields(again), "event": "dying"})))
+        stage.do(posting(replace(again, event="dying")))
     moved = stage.do(lambda uow: balances(uow, cast.accounts))
     count = stage.do(lambda uow: uow.session.scalar(select(func.count()).where(Transfer.event == "dying")))
     assert moved == [(10_000 - len(before), 0), (len(before), 0)]
     assert count == len(before)
     assert stage.do(find_differences).is_sound
-
-
-def _fields(one: Entry) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 MUTANTS = (
