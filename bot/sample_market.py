@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from sqlalchemy import select
+
 from backend.kernel.access import SHELL_ACTOR, Actor
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.points.canteen.dishes import NewDish, add_dish
@@ -16,7 +18,9 @@ from backend.points.ledger.posting import Entry, post
 from backend.points.market.merchants import ShopEdit, add_merchant, all_merchants, invite_to_shop, join_shop, kinds_of
 from backend.points.market.offers import OfferEdit, add_offer
 from backend.registry.accounts import TelegramUser, account_for_telegram_user, actor_of_account
-from backend.registry.queries import communities
+from backend.registry.models import Person
+from backend.registry.org_units import registry_code
+from backend.registry.queries import communities, org_unit
 from playground.community.shapes import CastMember, Community
 
 SAMPLE = Path(__file__).with_suffix(".toml")
@@ -33,7 +37,17 @@ async def open_market(work: Work, community: Community) -> None:
         seller = await _actor(uow, cast[sample["member"]])
         for shop in sample["shops"]:
             await _open(uow, unit.id, shop, seller)
-        await _give(uow, unit.id, await _actor(uow, cast[sample["buyer"]]), sample["points"])
+        buyers = [(await _actor(uow, cast[key])).person_id for key in sample["buyers"]]
+        elders = [await _elder(uow, unit.id, key) for key in community.story.elders]
+        for person_id in [*buyers, *elders]:
+            if person_id is not None:
+                await _give(uow, unit.id, person_id, sample["points"])
+
+
+async def _elder(uow: UnitOfWork, community_id: int, key: str) -> int | None:
+    """The elder's person; None where the registry was loaded without them."""
+    community = await org_unit(uow, community_id)
+    return await uow.session.scalar(select(Person.id).where(Person.code == registry_code(community, key)))
 
 
 async def _actor(uow: UnitOfWork, member: CastMember) -> Actor:
@@ -54,15 +68,13 @@ async def _open(uow: UnitOfWork, community_id: int, sample: dict[str, Any], sell
         await add_dish(uow, actor=seller, merchant_id=shop.id, dish=NewDish(**dish))
 
 
-async def _give(uow: UnitOfWork, community_id: int, buyer: Actor, points: int) -> None:
-    """A few points to begin with, for somebody whom the registry knows."""
-    if buyer.person_id is None:
-        return
+async def _give(uow: UnitOfWork, community_id: int, person_id: int, points: int) -> None:
+    """A few points to begin with; an elder who cannot write books with them by telephone."""
     source = Owner(AccountKind.ISSUANCE, community_id, community_id)
-    target = await owner_of_person(uow, buyer.person_id)
+    target = await owner_of_person(uow, person_id)
     accounts = await accounts_for(uow, [source, target])
     gift = Entry(
-        key=uuid5(NAMESPACE_URL, f"youlin:sample:{buyer.person_id}"),
+        key=uuid5(NAMESPACE_URL, f"youlin:sample:{person_id}"),
         debit=accounts[source],
         credit=accounts[target],
         amount=points,

@@ -38,7 +38,7 @@ from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.registry.acting import elders_of, wards_of
 from backend.registry.contacts_models import ContactScope
-from backend.registry.models import Account, OrgUnit
+from backend.registry.models import Account, OrgUnit, Person
 from backend.registry.queries import communities, home_community
 from handlers.bookings import screens
 from handlers.common.asking import Asked, Purpose, ask
@@ -118,8 +118,19 @@ async def _service(on: Pressing[BookPress]) -> Reply:
     found = await times_of(on.uow, service_day_id=_number(on.press.target), offering_id=_number(on.press.value))
     if not found:
         raise BadInput("booking.error.session_over")
-    text, markup = screens.times_screen(on.words, found, who=on.press.who)
+    text, markup = screens.times_screen(on.words, found, who=on.press.who, for_name=await _name_of(on))
     return show(on.call, text, markup)
+
+
+async def _name_of(on: Pressing[BookPress]) -> str:
+    """For whom the time is chosen, so that nobody books for the wrong one; empty for oneself."""
+    beneficiary = await _whom(on.uow, on.actor, on.press.who)
+    if beneficiary.child_id is not None:
+        names = {child.id: name for child, name in await my_children(on.uow, actor=on.actor)}
+        return names.get(beneficiary.child_id, "")
+    if beneficiary.person_id is None or beneficiary.person_id == on.actor.person_id:
+        return ""
+    return (await on.uow.session.get_one(Person, beneficiary.person_id)).name
 
 
 async def _offering(on: Pressing[BookPress]) -> Reply:

@@ -60,7 +60,9 @@ def _service_label(words: Words, one: OnDay) -> str:
     return words.plain("booking.label.full", name=name, waiting=one.waiting)
 
 
-def times_screen(words: Words, times: Sequence[Listed], *, who: str | None) -> tuple[str, InlineKeyboardMarkup]:
+def times_screen(
+    words: Words, times: Sequence[Listed], *, who: str | None, for_name: str = ""
+) -> tuple[str, InlineKeyboardMarkup]:
     """The times of one service on one day; when all are full, the waiting list."""
     first = times[0]
     free = [one for one in times if one.free > 0]
@@ -86,6 +88,8 @@ def times_screen(words: Words, times: Sequence[Listed], *, who: str | None) -> t
         place=first.session.place or words.plain("booking.place_unknown"),
         points=price_said(words, first.session.points),
     )
+    if for_name:
+        text = words("booking.for_other", name=for_name) + "\n" + text
     return text, keyboard(*rows)
 
 
