@@ -30,6 +30,7 @@ from handlers.issues.following import PURPOSES as ISSUE_PURPOSES
 from handlers.issues.following import following_router
 from handlers.market.browsing import browsing_router
 from handlers.market.codes import codes_router
+from handlers.market.placing import placing_router
 from handlers.market.settling import PURPOSES as SETTLEMENT_PURPOSES
 from handlers.market.settling import settling_router
 from handlers.market.shop import shop_router
@@ -80,6 +81,7 @@ CONVERSATIONS: Sequence[Callable[[], Router]] = (
     live_places_router,
     evidence_router,
     patrolling_router,
+    placing_router,
     cooking_router,
     alerts_pressing_router,
     alerts_listing_router,

@@ -91,6 +91,7 @@ class MarketButton(StrEnum):
     LEFT = "left"
     GIVE_BACK = "back"
     RECEIPT = "receipt"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class ShopButton(StrEnum):
     DISH = "dish"
     MEALS = "meals"
     CARD = "card"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)

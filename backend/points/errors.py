@@ -243,3 +243,10 @@ class PatrolWaits(Conflict):
 
     def __init__(self) -> None:
         super().__init__("patrol.error.waits")
+
+
+class ShopElsewhere(BadInput):
+    """A shop of the market stands within its community."""
+
+    def __init__(self) -> None:
+        super().__init__("shop.error.elsewhere")

@@ -49,7 +49,9 @@ def shop_text(words: Words, shop: Merchant, offers: Sequence[Offer]) -> str:
 def offers_keyboard(words: Words, shop: Merchant, offers: Sequence[Offer]) -> InlineKeyboardMarkup:
     """One button for each offer: what, for how many points, worth how much, how many left."""
     rows: list[Row] = [[(offer_label(words, offer), MarketPress(MarketButton.TAKE, offer.id))] for offer in offers]
-    return keyboard(*rows, [(words.plain("market.button.back"), MarketPress(MarketButton.KIND, shop.kind_id))])
+    on_map = shop.longitude is not None
+    place: Row = [(words.plain("market.button.place"), MarketPress(MarketButton.PLACE, shop.id))] if on_map else []
+    return keyboard(*rows, place, [(words.plain("market.button.back"), MarketPress(MarketButton.KIND, shop.kind_id))])
 
 
 def offer_label(words: Words, offer: Offer) -> str:

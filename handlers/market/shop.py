@@ -64,7 +64,7 @@ async def home_of_shop(event: Event, uow: UnitOfWork, words: Words, shop: Mercha
         keyboard(
             [button(ShopButton.RECEIPTS), button(ShopButton.OFFERS)],
             [button(ShopButton.DISH), button(ShopButton.MEALS)] if cooks else [],
-            [button(ShopButton.INVITE)],
+            [button(ShopButton.PLACE), button(ShopButton.INVITE)],
         ),
     )
 

@@ -17,6 +17,7 @@ from playground.telegram.shapes import MessageView
 from tests.chat.town import Town
 from tests.journeys.points_scenes import market_town, payload_in
 from tests.service.points.scenes import does, has_points, live_together, offers, opens_shop, person_id, points_of
+from tests.service.world import OUTSIDE, middle_of
 
 SELLER = "plumber Guo"
 
@@ -107,6 +108,26 @@ async def test_who_has_too_little_hears_how_much_is_missing(shopping: Town) -> N
     answer = await liu.presses("改裤脚")
 
     assert "需要 8 分，能用的有 0 分" in (answer["text"] or "")
+
+
+async def test_a_shop_shows_on_the_map_where_its_people_said_it_is(shopping: Town) -> None:
+    wang, seller = shopping.phone("Wang Fang"), shopping.phone(SELLER)
+    await seller.sends("/shop")
+    await seller.presses("标出我的店")
+    await seller.sees("发一个位置")
+    await seller.sends_location(*OUTSIDE[::-1])
+    await seller.sees("不在本社区")
+    await seller.sends_location(*middle_of(1)[::-1])
+    await seller.sees("位置记下了")
+
+    await wang.sends("/market")
+    await wang.presses("洗衣缝补")
+    await wang.presses("阿婆裁缝铺")
+    await wang.presses("怎么走")
+
+    shown = await wang.sees(where=lambda message: message["location"] is not None)
+    assert shown["location"] is not None
+    assert (shown["location"]["title"], shown["location"]["address"]) == ("阿婆裁缝铺", "石油路1号")
 
 
 async def test_a_stranger_is_told_how_to_join(shopping: Town) -> None:

@@ -40,8 +40,6 @@ class ShopEdit:
     hours: str = ""
     phone: str = ""
     words: str = ""
-    longitude: float | None = None
-    latitude: float | None = None
     is_active: bool = True
 
 
@@ -131,8 +129,7 @@ async def _checked(uow: UnitOfWork, community_id: int, edit: ShopEdit, merchant_
     same = select(Merchant.id).where(Merchant.community_id == community_id, Merchant.name == values["name"])
     if not values["name"] or await uow.session.scalar(same) not in (None, merchant_id):
         raise ShopInvalid("name")
-    place = {"longitude": edit.longitude, "latitude": edit.latitude}
-    return values | place | {"kind_id": edit.kind_id, "is_active": edit.is_active}
+    return values | {"kind_id": edit.kind_id, "is_active": edit.is_active}
 
 
 async def invite_to_shop(uow: UnitOfWork, *, actor: Actor, merchant_id: int) -> str:
