@@ -31,9 +31,9 @@ class Turn:
         return self.slot.astimezone(self.zone).date()
 
     @asynccontextmanager
-    async def batch(self) -> AsyncIterator[UnitOfWork]:
+    async def batch(self, *, urgent: bool = False) -> AsyncIterator[UnitOfWork]:
         """One unit of work; it renews the claim, and raises SlotLost when another runner has taken over."""
-        async with self.work.begin() as uow:
+        async with self.work.begin(urgent=urgent) as uow:
             if self.claim is not None:
                 await hold_slot(uow, self.claim)
             yield uow
@@ -45,11 +45,11 @@ Job = Callable[[Turn], Awaitable[int]]
 Step = Callable[[UnitOfWork], Awaitable[int]]
 
 
-async def repeat(turn: Turn, step: Step, full: int) -> int:
+async def repeat(turn: Turn, step: Step, full: int, *, urgent: bool = False) -> int:
     """Call `step` in batches until one is not `full` any more; returns the sum."""
     total = 0
     while True:
-        async with turn.batch() as uow:
+        async with turn.batch(urgent=urgent) as uow:
             done = await step(uow)
         total += done
         if done < full:

@@ -7,6 +7,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+URGENT_IN_A_ROW = 8
+"""After so many urgent ones one other goes, so that in the longest storm nobody waits for ever."""
+
 
 class Turns:
     """An exclusive lock; among equals whoever came first has it first. Nobody is interrupted."""
@@ -15,6 +18,7 @@ class Turns:
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._usual: deque[asyncio.Future[None]] = deque()
         self._is_taken = False
+        self._in_a_row = 0
 
     @asynccontextmanager
     async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
@@ -39,10 +43,14 @@ class Turns:
             raise
 
     def _pass_on(self) -> None:
-        for queue in (self._urgent, self._usual):
+        queues = [self._urgent, self._usual]
+        if self._in_a_row >= URGENT_IN_A_ROW:
+            queues.reverse()
+        for queue in queues:
             while queue:
                 turn = queue.popleft()
                 if not turn.done():
+                    self._in_a_row = self._in_a_row + 1 if queue is self._urgent else 0
                     turn.set_result(None)
                     return
         self._is_taken = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from backend.kernel.background import Nursery
 from backend.kernel.database import DatabaseAway
 from backend.kernel.faults import fault_point
-from backend.kernel.unit_of_work import Work
+from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.kernel.wakeup import WakeUp
 from backend.messaging.broadcasts import Audience, expand_broadcasts, has_open_broadcast
 from backend.messaging.channel import Channel, LeaseLost, Never, Outcome, OutgoingMessage, Unknown
@@ -127,7 +128,7 @@ class DeliveryLoop:
             return self._rhythm.sweep
         # Emergencies are claimed by themselves, so that they leave before anything is read of the others.
         lanes = due[:1] if due[0] is Lane.EMERGENCY else due
-        async with self._work.begin(urgent=due[0] is Lane.EMERGENCY) as uow:
+        async with self._bookkeeping() as uow:
             rooms = {lane: rooms[lane] for lane in lanes}
             messages = await claim_messages(uow, lease=self._lease, rooms=rooms, pace=self._pace)
         if messages:
@@ -135,6 +136,10 @@ class DeliveryLoop:
         for message in messages:
             self._start(message, self._deliver(message))
         return 0 if messages else self._rhythm.paced_sweep
+
+    def _bookkeeping(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Short, and before others who wait: while the loop waits for its turn no emergency is seen."""
+        return self._work.begin(urgent=True)
 
     def _start(self, message: OutgoingMessage, sending: Coroutine[Any, Any, None]) -> None:
         self._in_flight[message.id] = message
@@ -190,12 +195,12 @@ class DeliveryLoop:
             return
         self._upkeep_at = monotonic() + self._rhythm.renewal
         if self._in_flight:
-            async with self._work.begin() as uow:
+            async with self._bookkeeping() as uow:
                 await renew_leases(uow, self._lease, own=self._in_flight)
         await self._recover(everyone=False)
 
     async def _recover(self, *, everyone: bool) -> None:
-        async with self._work.begin() as uow:
+        async with self._bookkeeping() as uow:
             doubtful = await take_over_orphans(uow, self._lease, own=self._in_flight, everyone=everyone)
         if doubtful:
             fault_point("orphans_taken_over")

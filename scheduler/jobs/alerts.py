@@ -25,7 +25,7 @@ async def climb_alerts(turn: Turn) -> int:
         return 0
     fault_point("steps_due")
     try:
-        taken = await repeat(turn, lambda uow: due.advance_due(uow, limit=BATCH), BATCH)
+        taken = await repeat(turn, lambda uow: due.advance_due(uow, limit=BATCH), BATCH, urgent=True)
     except Exception as error:
         log.error("alerts.batch_failed", exc_info=error)
         return await _climb_one_by_one(turn)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import structlog
@@ -17,6 +17,7 @@ import structlog
 from backend.devices.kinds import CommandKind
 from backend.devices.observations import Kind, Observation, Protocol
 from backend.ingest.batching import BatchWriter, NotStored
+from backend.ingest.doors.fairness import ByTurns
 from backend.ingest.doors.limits import Flow, Places, TcpLimits
 from backend.ingest.doors.present import Line, Present
 from backend.ingest.doors.tongues import Said, Tongue, obeys
@@ -57,6 +58,7 @@ class TcpDoor:
     answered: Callable[[int, Sequence[CommandKind]], Awaitable[None]]
     contested: Callable[[Protocol, str], Awaitable[None]]
     limits: TcpLimits = USUAL
+    by_turns: ByTurns = field(default_factory=ByTurns)
 
     @asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
@@ -128,6 +130,8 @@ class _Conversation:
         """Listen until the device ends it. Raises _Farewell when we do, ConnectionError when the network does."""
         heard_at = monotonic()
         while received := await self._read(heard_at):
+            if not self._tongue.looks_alarming(received):
+                await self._door.by_turns.turn()
             said = list(self._tongue.hear(received, self._door.clock.now()))
             self._weigh()
             if said:

@@ -45,6 +45,10 @@ class Tongue(Shape):
         """Bytes so far that belonged to no packet."""
         ...
 
+    def looks_alarming(self, received: bytes) -> bool:
+        """Whether it looks like an alarm at a glance: it is then read before what others have sent."""
+        ...
+
     def hear(self, received: bytes, now: datetime) -> Iterator[Said]:
         """What `received` completes; however long it is, only a packet and a little is kept."""
         ...
@@ -67,6 +71,9 @@ class WatchTongue:
     @property
     def garbage(self) -> int:
         return self._frames.skipped
+
+    def looks_alarming(self, received: bytes) -> bool:
+        return b"*AL" in received.upper()
 
     def hear(self, received: bytes, now: datetime) -> Iterator[Said]:
         """The clock is not needed: this language carries none from us to the watch."""
@@ -100,6 +107,9 @@ class IwTongue:
     @property
     def garbage(self) -> int:
         return self._packets.skipped
+
+    def looks_alarming(self, received: bytes) -> bool:
+        return b"IWAP10" in received
 
     def hear(self, received: bytes, now: datetime) -> Iterator[Said]:
         for packet in self._packets.feed(received):
