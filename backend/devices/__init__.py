@@ -46,6 +46,7 @@ from backend.devices.latest import (
 from backend.devices.models import Device, DeviceState
 from backend.devices.packet_keys import forget_packet_keys
 from backend.devices.received import PacketFate, ReceivedPacket, StoredBatch
+from backend.devices.renaming import refresh_subject_names
 from backend.devices.rules.setting import book_of_device, rules_set, set_rule
 from backend.devices.settling import settle_watch, tell_contacts
 from backend.devices.storing import store_observations
@@ -103,6 +104,7 @@ __all__ = [
     "note_command_sent",
     "note_refused_device",
     "queue_command",
+    "refresh_subject_names",
     "retire_device",
     "rotate_secret",
     "rules_set",

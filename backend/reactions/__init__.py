@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.bookings import events as bookings
 from backend.bookings.forgetting import forget_account as forget_bookings_of
+from backend.devices import refresh_subject_names
 from backend.issues import events as issues
 from backend.issues.following import forget_follower
 from backend.issues.releasing import release_tasks_of
@@ -50,6 +51,11 @@ async def _release_work(uow: UnitOfWork, event: registry.RoleEnded) -> None:
     await release_tasks_of(uow, account_id=event.account_id)
 
 
+async def _rename_devices(uow: UnitOfWork, event: registry.RecordsLoaded) -> None:
+    """An alarm names people and things as the registry does now."""
+    await refresh_subject_names(uow, community_id=event.community_id)
+
+
 _ROWS: ReactionTable = {
     bookings.BookingMoved: (pay_for_seat, reward_attendance),
     bookings.SessionTaught: (reward_provider,),
@@ -60,6 +66,7 @@ _ROWS: ReactionTable = {
     messaging.ContactBlocked: (_note_refusal,),
     registry.AccountForgotten: (_forget,),
     registry.RoleEnded: (_release_work,),
+    registry.RecordsLoaded: (_rename_devices,),
 }
 
 REACTIONS = merged(ALARMS, _ROWS)

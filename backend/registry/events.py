@@ -69,3 +69,10 @@ class AccountForgotten(Event):
     """A person asked to be forgotten; every domain drops or anonymises what it holds of this account."""
 
     account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsLoaded(Event):
+    """A file of records came in: people, homes and things of this community may be called otherwise now."""
+
+    community_id: int

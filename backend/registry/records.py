@@ -15,6 +15,7 @@ from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
 from backend.registry.errors import FileRefused, Problem
+from backend.registry.events import RecordsLoaded
 from backend.registry.faults import Problems, problems_of_line
 from backend.registry.file_shapes import AnyRecord, Record, RegistryHeader
 from backend.registry.models import OrgKind
@@ -52,6 +53,7 @@ async def load_registry(uow: UnitOfWork, *, actor: Actor, lines: Iterable[str]) 
     ground.problems.refuse_if_any()
     kept = {kind: count for kind, count in counts.items() if kind not in NOT_KEPT}
     audit(uow, actor, "registry.load_records", f"org_unit:{ground.community.id}", after=kept)
+    uow.record(RecordsLoaded(community_id=ground.community.id))
     not_kept = {kind: count for kind, count in counts.items() if kind in NOT_KEPT}
     return LoadedRecords(kept, not_kept, tuple(ground.warnings))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.devices import (
     CommandKind,
     CommandStatus,
+    Device,
     DeviceKind,
     NewDevice,
     PacketFate,
@@ -43,21 +45,25 @@ from backend.devices.errors import (
     RuleUnfit,
     SubjectUnknown,
 )
+from backend.devices.events import AlarmSeen
 from backend.devices.fences.drawing import draw_fence
 from backend.devices.kinds import FencePurpose
 from backend.devices.models import DeviceCommand, DeviceSecret
-from backend.devices.observations import Kind, Protocol
-from backend.kernel.access import Permission, may
+from backend.devices.observations import Flag, Kind, Protocol
+from backend.kernel.access import SHELL_ACTOR, Permission, may
 from backend.kernel.alarms import SubjectKind
 from backend.kernel.audit import AuditEntry
 from backend.kernel.database import Database
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.geo import SourceCrs, from_wgs84
 from backend.messaging.contents import ChannelName
+from backend.reactions import REACTIONS
 from backend.registry.contacts_editing import NewContact, NewMethod, add_contact, add_method, note_consent
 from backend.registry.contacts_models import RelationKind
 from backend.registry.contacts_proving import vouch_for_method
-from tests.service.devices.scenes import HOME, WATCH, Yard, of_watch
+from backend.registry.models import Person, RegistryThing
+from backend.registry.records import load_registry
+from tests.service.devices.scenes import DEVICE_EVENTS, HOME, WATCH, Yard, of_watch
 from tests.service.world import CAST, OUTSIDE, open_world
 
 
@@ -323,3 +329,24 @@ async def test_a_curfew_has_hours_and_a_home_has_none(yard: Yard):
                 name="home",
                 shape=drawn_circle(*OUTSIDE, 300),
             )
+
+
+async def test_alarms_name_people_and_things_as_the_registry_does_after_a_file_was_loaded(database_url: str):
+    database = Database(database_url)
+    world = await open_world(database, hears=DEVICE_EVENTS, reactions=REACTIONS)
+    yard = Yard(world)
+    watch, tank = await yard.enrol_watch(), await yard.enrol_tank()
+    person_id, thing_id = world.actor("Wang Fang").person_id, await yard.facility()
+    header = {"format": "youlin.registry/1", "community": world.units["community"].code}
+
+    async with world.work.begin() as uow:
+        await uow.session.execute(update(Person).where(Person.id == person_id).values(name="王芳"))
+        await uow.session.execute(update(RegistryThing).where(RegistryThing.id == thing_id).values(name="东门化粪池"))
+        await load_registry(uow, actor=SHELL_ACTOR, lines=[json.dumps(header)])
+    await yard.says(of_watch(Kind.ALARM, None, Flag.SOS))
+
+    async with world.work.look() as uow:
+        names = [(await uow.session.get_one(Device, id_)).subject_name for id_ in (watch, tank)]
+    assert names == ["王芳", "东门化粪池"]
+    assert [event.subject_name for event in world.heard if isinstance(event, AlarmSeen)] == ["王芳"]
+    await database.close()
