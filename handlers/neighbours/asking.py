@@ -45,10 +45,13 @@ def neighbours_router() -> Router:
 
 async def home(event: Message | CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
     """What one can do, and what is under way."""
-    own_person(actor)
-    mine = await my_help(uow, actor=actor)
     for_others = actor.has_role(*PERMISSIONS[Permission.USE_POINTS_FOR_OTHERS])
-    return say(event, words("help.home"), screens.home_keyboard(words, mine, for_others=for_others))
+    for_oneself = actor.person_id is not None
+    if not for_others:
+        own_person(actor)
+    mine = await my_help(uow, actor=actor)
+    markup = screens.home_keyboard(words, mine, for_others=for_others, for_oneself=for_oneself)
+    return say(event, words("help.home" if for_oneself else "help.home_for_others"), markup)
 
 
 async def pressed(

@@ -13,16 +13,19 @@ from backend.points.help.reading import HelpCard
 from handlers.common.keyboards import Row, in_columns, keyboard
 
 
-def home_keyboard(words: Words, mine: Sequence[HelpCard], *, for_others: bool) -> InlineKeyboardMarkup:
-    """What one can do, and what is under way."""
+def home_keyboard(
+    words: Words, mine: Sequence[HelpCard], *, for_others: bool, for_oneself: bool
+) -> InlineKeyboardMarkup:
+    """What one can do, and what is under way; a worker who is no resident here asks for others only."""
 
     def button(which: HelpButton) -> Row:
         return [(words.plain(f"help.button.{which.value}"), HelpPress(which))]
 
     others = [button(HelpButton.FOR_OTHER)] if for_others else []
     running: list[Row] = [[(label(words, card), HelpPress(HelpButton.VIEW, card.id))] for card in mine]
-    doing = [button(HelpButton.OPEN), button(HelpButton.OFFER), button(HelpButton.PATROL)]
-    return keyboard(button(HelpButton.ASK), *others, *doing, *running)
+    own = [button(HelpButton.ASK)] if for_oneself else []
+    doing = [button(which) for which in (HelpButton.OPEN, HelpButton.OFFER, HelpButton.PATROL)] if for_oneself else []
+    return keyboard(*own, *others, *doing, *running)
 
 
 def kinds_keyboard(words: Words, person_id: int) -> InlineKeyboardMarkup:

@@ -46,7 +46,11 @@ def balance_router() -> Router:
 
 
 async def points(event: Message | CallbackQuery, uow: UnitOfWork, actor: Actor, words: Words) -> Reply:
-    """What one has, and the newest lines."""
+    """What one has, and the newest lines. A worker or relative who is no resident here looks for others only."""
+    if actor.person_id is None:
+        others = await buttons_for_others(uow, actor, words)
+        if others:
+            return say(event, words("points.for_others"), keyboard(*others))
     return await _lines(event, uow, actor, words, 0)
 
 
