@@ -81,6 +81,14 @@ async def drips(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         await asyncio.sleep(0.01)
 
 
+async def never_ends(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    for _ in range(10_000):
+        writer.write(b"OK ")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
 TROUBLES: Mapping[str, Answer | bytes | None] = {
     "error": b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
     "moved": b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n",
@@ -88,6 +96,7 @@ TROUBLES: Mapping[str, Answer | bytes | None] = {
     "reset": resets,
     "silent": says_nothing,
     "dripping": drips,
+    "endless": never_ends,
     "away": None,
 }
 
