@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -52,15 +53,21 @@ async def hear_asked(uow: UnitOfWork, voice: Voice, event: HelpAsked) -> None:
 async def hear_taken(uow: UnitOfWork, voice: Voice, event: HelpTaken) -> None:
     """Who is helped, and who asked for them, hear who comes."""
     request = await request_row(uow, event.request_id)
-    helper = await name_of(uow, request.helper_person_id)
+    helper, who = await name_of(uow, request.helper_person_id), await name_of(uow, request.person_id)
 
-    def say(words: Words) -> Content:
-        done = button(words, "help.button.done", HelpPress(HelpButton.DONE, request.id))
-        kind = words.plain(f"help.kind.{request.kind.value}")
-        return Content(words("help.somebody_comes", name=helper, kind=kind), buttons=in_rows([done]))
+    def saying(key: str) -> Callable[[Words], Content]:
+        def say(words: Words) -> Content:
+            done = button(words, "help.button.done", HelpPress(HelpButton.DONE, request.id))
+            kind = words.plain(f"help.kind.{request.kind.value}")
+            return Content(words(key, name=helper, kind=kind, who=who), buttons=in_rows([done]))
+
+        return say
 
     key = f"help:{request.id}:taken:{request.helper_person_id}"
-    await tell(uow, voice, await _askers(uow, request), say, key=key)
+    helped = {account.id for account in await chats_of(uow, [request.person_id])}
+    for hearer in await _askers(uow, request):
+        words_for = "help.somebody_comes" if hearer.account_id in helped else "help.somebody_comes_for"
+        await tell(uow, voice, [hearer], saying(words_for), key=key)
 
 
 async def hear_given_back(uow: UnitOfWork, voice: Voice, event: HelpGivenBack) -> None:

@@ -37,7 +37,7 @@ async def test_rice_carried_upstairs_pays_for_lunch(town: Town) -> None:
     await liu.sees_edited("Z**", "我来帮")
     await liu.presses("我来帮")
     await liu.sees_edited("Zhou Min", "石油路1号")
-    await li.sees("Liu Yang", "会来帮")
+    await li.sees("Liu Yang", "会去帮 Zhou Min")
     await town.phone("Zhou Min").sees("Liu Yang", "会来帮")
     await liu.presses("已经帮完了")
     await liu.sees_edited("等对方")
