@@ -17,6 +17,7 @@ from bot.media import MediaKeeper
 from bot.menus import publish_menus
 from bot.patience import until_answered
 from bot.polling import ALLOWED_UPDATES, Poller
+from bot.rehearsing import rehearse_alarms
 from bot.role_names import RoleDied, RoleName
 from bot.web import serve_web
 
@@ -94,6 +95,7 @@ async def start_clock(app: App) -> None:
 
 async def start_ingest(app: App) -> None:
     """The doors of devices by TCP and MQTT; what is pushed over HTTP comes in where this process listens."""
+    await rehearse_alarms(app.work)
     await app.doors.open()
 
 

@@ -70,12 +70,16 @@ class UnitOfWork:
             for reaction in self.reactions.get(type(event), ()):
                 await reaction(self, event)
 
-    async def commit(self) -> None:
-        """Settle the events and commit. Only edges call this, once; services never do."""
+    async def finish(self) -> None:
+        """Do everything that goes before the commit."""
         await self.settle()
         for write in self._before_commit:
             await write(self)
         await self.session.flush()
+
+    async def commit(self) -> None:
+        """Settle the events and commit. Only edges call this, once; services never do."""
+        await self.finish()
         fault_point("before_commit")
         await self.session.commit()
         fault_point("after_commit")
@@ -103,6 +107,15 @@ class Work:
             unit = self._unit(session)
             yield unit
             await unit.commit()
+
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[UnitOfWork]:
+        """An urgent unit of work that does everything but commit: nothing of it stays, and nobody is woken."""
+        async with self.database.writing(urgent=True) as session:
+            unit = self._unit(session)
+            yield unit
+            await unit.finish()
+            await session.rollback()
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[UnitOfWork]:
