@@ -84,6 +84,7 @@ async def start_delivery(app: App) -> None:
     app.nursery.start(app.delivery_loop().run(), name="delivery")
     if app.telephony.carriers:
         app.nursery.start(app.telephony.recordings.run(), name="recordings")
+        app.nursery.start(app.telephony.asker.run(), name="receipts")
 
 
 async def start_clock(app: App) -> None:

@@ -20,7 +20,10 @@ TEMPLATES = ("alert.voice", "alert.key", "alert.sms", "proof.sms", "proof.voice"
 async def about_telephone(settings: Settings) -> AsyncIterator[Finding]:
     """Findings in the order in which one would mend them."""
     if not _has_twilio(settings) and settings.alibaba_access_key_id is None:
-        yield well("No carrier is set up: contacts are reached by chat only. See docs/telephone.md.")
+        yield well(
+            "No carrier is set up: contacts and workers are reached by chat only, and a step that only calls "
+            "telephones (@voice, @sms) climbs at once. See docs/telephone.md."
+        )
         return
     for finding in (*_about_twilio(settings), *_about_alibaba(settings)):
         yield finding

@@ -98,12 +98,16 @@ async def open_leg(uow: UnitOfWork, request: LegRequest, targets: tuple[KnownNum
     return Leg((await uow.session.scalars(own)).one(), target.number, is_new=True)
 
 
-async def note_leg(uow: UnitOfWork, leg_id: int, provider_id: str | None) -> None:
-    """The carrier has taken it, under its id; None: it has not, and nobody comes."""
-    leg = await uow.session.get_one(BridgeLeg, leg_id)
+async def note_leg(uow: UnitOfWork, leg_id: int, provider_id: str | None) -> bool:
+    """The carrier has taken it, under its id; None: it has not, and nobody comes.
+
+    False where nobody waits for them (any more): who pressed the key may have put down meanwhile.
+    """
+    leg = await uow.session.get_one(BridgeLeg, leg_id, with_for_update=True, populate_existing=True)
     leg.provider_id = leg.provider_id or provider_id
     if provider_id is None:
         leg.ended_at = leg.ended_at or uow.now
+    return leg.ended_at is None
 
 
 async def leg_by_id(uow: UnitOfWork, leg_id: int, carrier: str) -> BridgeLeg | None:

@@ -39,7 +39,17 @@ class CarrierAttempt(Base):
     end: Mapped[AttemptEnd | None] = mapped_column(enum_column(AttemptEnd))
     provider_id: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(String(300))
+    asks: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """How often the carrier was asked what became of it, because it did not say so itself."""
+    ask_at: Mapped[datetime | None]
+    """When it is asked next; None once its end is known, or never will be."""
     __table_args__ = (
+        Index(
+            "ix_carrier_attempt_ask",
+            "ask_at",
+            sqlite_where=text("ask_at IS NOT NULL"),
+            postgresql_where=text("ask_at IS NOT NULL"),
+        ),
         Index("ix_carrier_attempt_callee", "telephone_id", "carrier", "channel", "started_at"),
         Index("ix_carrier_attempt_provider", "carrier", "provider_id"),
     )

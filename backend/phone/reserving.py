@@ -30,6 +30,8 @@ from backend.registry.contacts_refusing import opt_out
 from backend.registry.telephones import number_at
 
 LONGEST_REASON = 300
+FIRST_ASK = timedelta(seconds=45)
+"""A telephone rings for twenty-five; who has not told us by then how it went is asked."""
 LONGEST_WINDOW = timedelta(days=1)
 NOT_CARRIED = (AttemptEnd.DOWN, AttemptEnd.BUSY, AttemptEnd.REFUSED)
 """What ended so uses up no quota."""
@@ -122,6 +124,7 @@ async def note_answer(uow: UnitOfWork, reserved: Reserved, answer: CarrierAnswer
     attempt.ended_at, attempt.end = uow.now, ENDS[type(answer)]
     if isinstance(answer, Taken):
         attempt.provider_id = answer.provider_id[:64]
+        attempt.ask_at = attempt.ask_at or uow.now + FIRST_ASK
     else:
         attempt.reason = answer.reason[:LONGEST_REASON]
     if isinstance(answer, Refused) and answer.opted_out:
@@ -167,6 +170,7 @@ async def note_landed(uow: UnitOfWork, *, attempt_id: int, carrier: str, provide
         return False
     if attempt.provider_id is None:
         attempt.provider_id = provider_id[:64]
+        attempt.ask_at = uow.now + FIRST_ASK
     return attempt.provider_id == provider_id[:64]
 
 

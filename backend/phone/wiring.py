@@ -17,6 +17,7 @@ from backend.notify.words import Voice
 from backend.phone.alibaba.carrier import AlibabaCarrier
 from backend.phone.alibaba.pages import AlibabaLine, alibaba_pages
 from backend.phone.alibaba.settings import alibaba_account
+from backend.phone.asking import StatusAsker, StatusSource
 from backend.phone.carrier import PhoneCarrier
 from backend.phone.channel import PhoneChannel
 from backend.phone.patience import SECONDS
@@ -35,6 +36,7 @@ class Telephony:
     channels: dict[ChannelName, Channel]
     routers: tuple[APIRouter, ...]
     recordings: RecordingKeeper
+    asker: StatusAsker
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -49,11 +51,12 @@ def open_telephony(
     carriers: list[PhoneCarrier] = []
     routers: list[APIRouter] = []
     sources: dict[str, RecordingSource] = {}
+    asked: dict[str, StatusSource] = {}
     twilio = twilio_account(settings, f"http://{settings.http_host}:{settings.http_port}")
     if twilio is not None:
         carrier = TwilioCarrier(twilio)
         carriers.append(carrier)
-        sources[carrier.name] = carrier
+        sources[carrier.name] = asked[carrier.name] = carrier
         routers.append(twilio_pages(Line(work, texts, twilio, carrier, settings.phone_community, patience)))
     alibaba = alibaba_account(settings)
     if alibaba is not None:
@@ -64,6 +67,7 @@ def open_telephony(
         channels=_channels(work, carriers),
         routers=tuple(routers),
         recordings=RecordingKeeper(work, files, sources, voice),
+        asker=StatusAsker(work, asked),
     )
 
 

@@ -10,6 +10,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("carrier_attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asks", sa.SmallInteger(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_carrier_attempt_ask",
+            ["ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
+
     op.create_table(
         "bridge_leg",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -114,3 +125,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bridge_leg_message_id"))
 
     op.drop_table("bridge_leg")
+    with op.batch_alter_table("carrier_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_carrier_attempt_ask")
+        batch_op.drop_column("ask_at")
+        batch_op.drop_column("asks")

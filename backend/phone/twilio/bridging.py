@@ -52,7 +52,9 @@ async def bring_together(line: Line, spoken: Speech, leg: Leg) -> Response | Non
     """Call the other one in and let this one wait in the room; None when they cannot be called just now."""
     if leg.is_new:
         provider_id = await line.carrier.bring_in(leg.number, f"bridge/{leg.id}")
-        if await line.in_time(lambda uow: _noted(uow, leg.id, provider_id)) is None or provider_id is None:
+        if not await line.in_time(lambda uow: note_leg(uow, leg.id, provider_id)):
+            if provider_id is not None:
+                await line.carrier.hang_up(provider_id)
             return None
     # They hear music until the other one begins the room.
     return _enter(spoken, leg.id, begins=False).answer()
@@ -147,11 +149,6 @@ async def _part(line: Line, leg_id: int, *, was_machine: bool) -> Response:
     if left.is_open and not left.was_together:
         await line.carrier.go_on_at(left.call_id, f"bridge/{leg_id}/after")
     return nothing()
-
-
-async def _noted(uow: UnitOfWork, leg_id: int, provider_id: str | None) -> bool:
-    await note_leg(uow, leg_id, provider_id)
-    return True
 
 
 async def _join(uow: UnitOfWork, leg_id: int, provider_id: str) -> Met:

@@ -16,9 +16,10 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from backend.messaging.contents import CallKind, ChannelName, Lane
+from backend.messaging.receipt_models import ReceiptStatus
 from backend.phone.carrier import CarrierAnswer, Doubtful, PhoneRequest, Quota, Service, Taken
 from backend.phone.sms_text import CHINA, fitted
-from backend.phone.twilio.answers import answer_to
+from backend.phone.twilio.answers import MACHINES, TEXT_STATES, answer_to, call_status
 from backend.phone.twilio.settings import NAME, TwilioAccount
 
 SECONDS = 5.0
@@ -94,6 +95,14 @@ class TwilioCarrier:
         except (TimeoutError, TwilioException, requests.RequestException, OSError):
             return False
         return True
+
+    async def status_of(self, channel: ChannelName, provider_id: str) -> ReceiptStatus | None:
+        """How a call or an SMS stands, by Twilio's id; None when Twilio cannot say just now."""
+        ask = self._call_status if channel is ChannelName.VOICE else self._text_status
+        try:
+            return await self._in_thread(lambda: ask(provider_id), LOOK_UP_LONGEST)
+        except (TimeoutError, TwilioException, requests.RequestException, OSError):
+            return None
 
     async def hang_up(self, call_id: str) -> None:
         """End a call, if it still goes on: nobody is there to hear it."""
@@ -201,6 +210,15 @@ class TwilioCarrier:
         since, body = request.started_at - LOOK_BACK, self._body(request)
         texts = self._client.messages.list(to=request.number, date_sent_after=since, limit=20)
         return tuple(str(text.sid) for text in texts if text.body == body)
+
+    def _call_status(self, provider_id: str) -> ReceiptStatus | None:
+        call = self._client.calls(provider_id).fetch()
+        status = call_status(str(call.status))
+        is_machine = status is ReceiptStatus.ENDED and call.answered_by in MACHINES
+        return ReceiptStatus.VOICEMAIL if is_machine else status
+
+    def _text_status(self, provider_id: str) -> ReceiptStatus | None:
+        return TEXT_STATES.get(str(self._client.messages(provider_id).fetch().status))
 
     def _download(self, url: str, largest: int) -> bytes | None:
         auth = (self._account.sid, self._account.auth_tokens[0])

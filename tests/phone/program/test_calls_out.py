@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -222,6 +223,26 @@ async def test_callbacks_that_come_twice_shuffled_or_forged_change_nothing(board
     assert await board.standings() == [ReceiptStatus.ENDED]
     assert await board.said_to(alert_id) == ["claimed"]
     assert {told.status for told in board.exchange.webhooks.told if told.forged} <= {403}
+
+
+async def test_a_call_whose_callbacks_are_all_lost_is_asked_for_and_the_next_is_called(board: Switchboard) -> None:
+    daughter = await board.contact("Wang Na", DAUGHTER)
+    son = await board.contact("Wang Qiang", SON, rank=2)
+    daughter.busy()
+    board.exchange.faults.add("callbacks", "lost", times=50)
+    await board.sos()
+    await daughter.is_called("busy")
+    await board.until_quiet()
+    before = await board.standings()
+
+    early = await board.telephony.asker.ask_some()
+    async with asyncio.timeout(5):
+        while not await board.telephony.asker.ask_some():  # the answer to the request may still be on its way
+            board.world.clock.advance(timedelta(seconds=46))
+
+    await son.rings()
+    assert (before, early) == ([], 0)
+    assert (await board.standings())[0] is ReceiptStatus.BUSY
 
 
 async def test_while_the_database_is_slow_the_key_is_kept_and_nothing_is_said_to_be_noted(
