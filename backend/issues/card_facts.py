@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from backend.issues.category_list import questions_of
 from backend.issues.models import Category, HistoryEntry, Issue, Report
@@ -43,15 +43,21 @@ SHOWN_STEPS = tuple(
 """The steps that tell a group something that its card does not say elsewhere."""
 
 # Cards are drawn anew with every step of every task, so these are put together once.
-_ISSUE = bindparam("issue_id")
+_ISSUE: BindParameter[int] = bindparam("issue_id")
 _ORIGINS = (
-    select(Report.source, Report.is_anonymous, Report.on_behalf_of_sealed, Account.display_name, Person.name)
+    select(
+        Report.source,
+        Report.is_anonymous,
+        Report.answers,
+        Report.on_behalf_of_sealed,
+        Account.display_name,
+        Person.name,
+    )
     .outerjoin(Account, Account.id == Report.account_id)
     .outerjoin(Person, Person.id == Account.person_id)
     .where(Report.issue_id == _ISSUE)
     .order_by(Report.id)
 )
-_ANSWERS = select(Report.answers).where(Report.issue_id == _ISSUE).order_by(Report.id).limit(1)
 _LAST_STEPS = (
     select(
         HistoryEntry.at,
@@ -79,6 +85,8 @@ class Origin:
     is_anonymous: bool = False
     reports: int = 0
     private_names: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What the first report answered to its category's questions, by their keys."""
 
     def masked(self, words: str) -> str:
         """Words of people as groups may read them: without numbers and without the names of those who reported."""
@@ -109,20 +117,21 @@ async def origin_of(uow: UnitOfWork, issue_id: int) -> Origin:
     if not rows:
         return Origin()
     names: set[str] = set()
-    for _, _, sealed, *known in rows:
+    for _, _, _, sealed, *known in rows:
         behalf = opened_on_behalf_of(uow, sealed).name if sealed else ""
         names |= {name.strip() for name in (behalf, *known) if name and len(name.strip()) >= SHORTEST_NAME}
     first = rows[0]
-    return Origin(first.source, first.is_anonymous, len(rows), tuple(sorted(names, key=len, reverse=True)))
+    return Origin(
+        first.source, first.is_anonymous, len(rows), tuple(sorted(names, key=len, reverse=True)), first.answers
+    )
 
 
-async def answers_of(uow: UnitOfWork, issue: Issue) -> Mapping[str, Answers]:
+async def answers_of(uow: UnitOfWork, issue: Issue, origin: Origin) -> Mapping[str, Answers]:
     """What the first report answered to its category's questions, in each language, in the order of the questions."""
-    given = await uow.session.scalar(_ANSWERS, {"issue_id": issue.id})
-    if not given:
+    if not origin.answers:
         return {}
     category = await uow.session.get_one(Category, issue.category_id)
-    return {language: tuple(_answered(category, language, given)) for language in Language}
+    return {language: tuple(_answered(category, language, origin.answers)) for language in Language}
 
 
 def _answered(category: Category, language: Language, given: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from backend.issues.models import Evidence, HistoryEntry, IssueClock, Report, ReportMedia
 from backend.issues.states import ClockTarget, EvidenceKind, TaskAction
@@ -15,7 +15,8 @@ MOST_PHOTOS = 10
 _EXPLAINED = tuple(action.value for action in (TaskAction.RETURN, TaskAction.TRANSFER, TaskAction.FAIL))
 
 # Cards are drawn anew with every step of every task, so these are put together once.
-_TASKS, _ISSUES = bindparam("task_ids", expanding=True), bindparam("issue_ids", expanding=True)
+_TASKS: BindParameter[int] = bindparam("task_ids", expanding=True)
+_ISSUES: BindParameter[int] = bindparam("issue_ids", expanding=True)
 _CLAIM_DUES = select(IssueClock.task_id, IssueClock.due_at).where(
     IssueClock.task_id.in_(_TASKS), IssueClock.target == ClockTarget.CLAIM, IssueClock.stopped_at.is_(None)
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from backend.issues.category_defaults import Question, QuestionKind
 from backend.issues.models import Category
@@ -22,6 +22,21 @@ LONGEST_ANSWER = 300
 CategoryRow: TypeAlias = Row[int, int | None, str, dict[str, Any], str, bool]
 """Of a category: id, parent, key, names, emoji, whether it is an emergency."""
 YES_NO = ("yes", "no")
+
+# Whole rows with their questions and advice cost five times as much.
+_SHOWN = (
+    Category.id,
+    Category.parent_id,
+    Category.key,
+    Category.names,
+    Category.emoji,
+    Category.is_emergency,
+)
+_ACTIVE = (
+    select(*_SHOWN)
+    .where(Category.community_id == bindparam("community_id"), Category.is_active)
+    .order_by(Category.position, Category.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +75,7 @@ async def category_choices(
 
 async def active_categories(uow: UnitOfWork, community_id: int) -> Sequence[CategoryRow]:
     """What the menus show of the active categories of both levels, in the community's order."""
-    # Whole rows with their questions and advice cost five times as much.
-    shown = (
-        Category.id,
-        Category.parent_id,
-        Category.key,
-        Category.names,
-        Category.emoji,
-        Category.is_emergency,
-    )
-    found = await uow.session.execute(
-        select(*shown)
-        .where(Category.community_id == community_id, Category.is_active)
-        .order_by(Category.position, Category.id)
-    )
+    found = await uow.session.execute(_ACTIVE, {"community_id": community_id})
     return found.all()
 
 

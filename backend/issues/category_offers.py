@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from backend.issues.category_list import CategoryChoice, CategoryRow, active_categories, choice_of
 from backend.issues.category_suggestions import GroupUse, default_keywords, first_groups, suggested_keys
@@ -17,6 +17,15 @@ from backend.kernel.unit_of_work import UnitOfWork
 LOOKED_BACK = timedelta(days=90)
 MOST_COUNTED = 1_000
 """Enough to know what is usual here, and quick in a large community."""
+
+_newest = (
+    select(Issue.category_id)
+    .where(Issue.community_id == bindparam("community_id"), Issue.opened_at >= bindparam("since"))
+    .order_by(Issue.id.desc())
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+_COUNTS = select(_newest.c.category_id, func.count()).group_by(_newest.c.category_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,5 @@ async def _first(
 
 
 async def _counts(uow: UnitOfWork, community_id: int) -> Sequence[tuple[int, int]]:
-    newest = (
-        select(Issue.category_id)
-        .where(Issue.community_id == community_id, Issue.opened_at >= uow.now - LOOKED_BACK)
-        .order_by(Issue.id.desc())
-        .limit(MOST_COUNTED)
-        .subquery()
-    )
-    counted = await uow.session.execute(select(newest.c.category_id, func.count()).group_by(newest.c.category_id))
+    counted = await uow.session.execute(_COUNTS, {"community_id": community_id, "since": uow.now - LOOKED_BACK})
     return [(category_id, count) for category_id, count in counted]

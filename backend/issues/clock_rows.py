@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from backend.issues.calendars import calendar_of
 from backend.issues.clocks import Limit, Pause, due_at, warn_times
+from backend.issues.holding import parts_of_new
 from backend.issues.models import CategoryLimit, Issue, IssueClock, Task
 from backend.issues.states import ClockTarget, ClockUnit
 from backend.kernel.unit_of_work import UnitOfWork
@@ -70,6 +71,9 @@ async def start_opening_clocks(uow: UnitOfWork, issue: Issue) -> None:
 
 async def running_clocks(uow: UnitOfWork, issue: Issue) -> Sequence[IssueClock]:
     """All clocks of the issue and its tasks that have not stopped, held, in id order; paused ones too."""
+    own = parts_of_new(uow, issue, IssueClock)
+    if own is not None:
+        return [clock for clock in own if clock.stopped_at is None]
     await uow.session.flush()
     found = await uow.session.scalars(_RUNNING if uow.is_sqlite else _RUNNING_NOW, {"issue_id": issue.id})
     return found.all()

@@ -54,7 +54,7 @@ _FOLLOW_ON_SQLITE, _FOLLOW = _following(sqlite), _following(postgresql)
 async def add_follower(uow: UnitOfWork, issue_id: int, account_id: int, *, is_reporter: bool) -> None:
     """Let the account hear of the issue; who reports after having followed becomes a reporter. Twice is safe."""
     row = {"issue_id": issue_id, "account_id": account_id, "is_reporter": is_reporter, "since_at": uow.now}
-    await uow.session.execute(_FOLLOW_ON_SQLITE if uow.is_sqlite else _FOLLOW, row)
+    await uow.run(_FOLLOW_ON_SQLITE if uow.is_sqlite else _FOLLOW, row)
 
 
 async def surviving_issue(uow: UnitOfWork, issue_id: int) -> Issue:

@@ -60,7 +60,7 @@ def history_row(uow: UnitOfWork, issue: Issue, *, action: str, role: str, **more
 
 async def write_rows(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Add entries of `history_row`; the issues and tasks they name are rows already."""
-    await uow.session.execute(_WRITE, rows)
+    await uow.run(_WRITE, rows)
 
 
 async def write_history(
@@ -68,8 +68,8 @@ async def write_history(
 ) -> HistoryEntry:
     """Add the step to the history; the issue already stands where it led.
 
-    The entry is written by itself: with the session's help each step would also write the issue anew, and an issue
-    often takes several steps in one transaction.
+    The entry is written beside the session, which would write the issue anew with each of its steps; often there
+    are several in one transaction.
     """
     row = history_row(
         uow,
@@ -82,4 +82,5 @@ async def write_history(
         words=step.words,
         is_public=step.is_public,
     )
-    return HistoryEntry(id=await uow.session.scalar(_WRITE_ONE, row), **row)
+    written = await uow.run(_WRITE_ONE, row)
+    return HistoryEntry(id=written.scalar_one(), **row)

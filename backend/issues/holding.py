@@ -7,15 +7,18 @@ already. The lock leaves keys readable, so that reports, history and messages ab
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 
-from backend.issues.models import Issue, Task
+from backend.issues.models import Issue, IssueClock, Task
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import Account
 
 _HELD = "issues held"
+_NEW = "issues opened"
+Part = TypeVar("Part", Task, IssueClock)
 
 
 async def hold_issue(uow: UnitOfWork, issue: Issue) -> Issue:
@@ -29,8 +32,19 @@ async def hold_issue(uow: UnitOfWork, issue: Issue) -> Issue:
 
 def hold_new_issue(uow: UnitOfWork, issue: Issue) -> None:
     """Nobody else sees an issue before the commit that opens it: it is held without asking."""
-    held: set[int] = uow.session.info.setdefault(_HELD, set())
-    held.add(issue.id)
+    for noted in (_HELD, _NEW):
+        uow.session.info.setdefault(noted, set()).add(issue.id)
+
+
+def parts_of_new(uow: UnitOfWork, issue: Issue, kind: type[Part]) -> list[Part] | None:
+    """The tasks or clocks of an issue that this transaction opened, oldest first; None for any other issue.
+
+    Nobody else can have added any, so there is no need to ask: all of them are in the session, written or not.
+    """
+    if issue.id not in uow.session.info.get(_NEW, ()):
+        return None
+    parts = [row for row in uow.session if isinstance(row, kind) and row.issue_id == issue.id]
+    return sorted(parts, key=lambda part: (part.id is None, part.id or 0))
 
 
 async def issue_by_id(uow: UnitOfWork, issue_id: int) -> Issue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 
 from backend.issues.auto_dispatch import dispatch_by_route
 from backend.issues.category_list import checked_answers, in_language, reportable_category
@@ -39,6 +39,9 @@ from backend.kernel.audit import audit
 from backend.kernel.redaction import redact
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry.models import OrgKind, OrgUnit
+
+_reports: Table = Report.__table__  # type: ignore[assignment]
+_STORE = insert(_reports).returning(_reports.c.id)
 
 LONGEST_EXTERNAL_ID = 100
 REPORTED = "report"
@@ -201,28 +204,27 @@ async def _open_issue(
 async def _store(
     uow: UnitOfWork, actor: Actor, report: NewReport, issue: Issue, place: Placed, content: _Content
 ) -> Report:
-    row = Report(
-        community_id=issue.community_id,
-        issue_id=issue.id,
-        source=report.source,
-        door=actor.door.value,
-        account_id=actor.account_id,
-        on_behalf_of_sealed=sealed_on_behalf_of(uow, content.on_behalf_of),
-        is_anonymous=report.is_anonymous,
-        text_sealed=uow.vault.seal(content.text) if content.text else "",
-        answers=content.answers,
-        place=place.place,
-        longitude=place.said_point.longitude if place.said_point else None,
-        latitude=place.said_point.latitude if place.said_point else None,
-        received_at=uow.now,
-        external_id=content.external_id,
-    )
-    uow.session.add(row)
-    await uow.session.flush()
-    await add_media(uow, row.id, report.media)
+    row = {
+        "community_id": issue.community_id,
+        "issue_id": issue.id,
+        "source": report.source,
+        "door": actor.door.value,
+        "account_id": actor.account_id,
+        "on_behalf_of_sealed": sealed_on_behalf_of(uow, content.on_behalf_of),
+        "is_anonymous": report.is_anonymous,
+        "text_sealed": uow.vault.seal(content.text) if content.text else "",
+        "answers": content.answers,
+        "place": place.place,
+        "longitude": place.said_point.longitude if place.said_point else None,
+        "latitude": place.said_point.latitude if place.said_point else None,
+        "received_at": uow.now,
+        "external_id": content.external_id,
+    }
+    report_id = (await uow.run(_STORE, row)).scalar_one()
+    await add_media(uow, report_id, report.media)
     if actor.account_id is not None:
         await add_follower(uow, issue.id, actor.account_id, is_reporter=True)
-    return row
+    return Report(id=report_id, **row)
 
 
 async def _write_down(

@@ -56,7 +56,7 @@ async def add_media(uow: UnitOfWork, report_id: int, items: Iterable[MediaItem])
     ]
     if not rows:
         return 0
-    added = await uow.session.scalars(_ADD_ON_SQLITE if uow.is_sqlite else _ADD, rows)
+    added = await uow.run(_ADD_ON_SQLITE if uow.is_sqlite else _ADD, rows)
     return len(added.all())
 
 

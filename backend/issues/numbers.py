@@ -44,7 +44,8 @@ async def next_number(uow: UnitOfWork, community: OrgUnit) -> Number:
     """
     year = uow.now.astimezone(ZoneInfo(community.time_zone)).year
     taken = _TAKE_ON_SQLITE if uow.is_sqlite else _TAKE
-    return Number(year, int(await uow.session.scalar(taken, {"community": community.id, "this_year": year}) or 0))
+    last = await uow.run(taken, {"community": community.id, "this_year": year})
+    return Number(year, int(last.scalar_one()))
 
 
 _SPOKEN = re.compile(r"[#№]?\s*(?:(?:20)?(?P<year>\d{2})\s*[-‐-―−_/ ]\s*)?(?P<serial>\d{1,7})")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import bindparam, select
 
 from backend.issues.clock_rows import start_clock
 from backend.issues.events import TaskOpened
 from backend.issues.hands import Group
 from backend.issues.history import checked_words
+from backend.issues.holding import parts_of_new
 from backend.issues.models import Issue, Task
 from backend.issues.movers import LIVE
 from backend.issues.moving import move_task
@@ -61,6 +64,13 @@ async def give_task(uow: UnitOfWork, task: Task, account_id: int) -> None:
 
 async def live_task_of_group(uow: UnitOfWork, issue: Issue, group: Group) -> Task | None:
     """The group's task of this issue that is not over yet, if it has one."""
-    place = {"org_unit_id": group.org_unit_id, "partner_id": group.partner_id}
-    found = await uow.session.scalars(_LIVE_TASK, {"issue_id": issue.id, "reopening": issue.reopened_count, **place})
+    of_group = {"org_unit_id": group.org_unit_id, "partner_id": group.partner_id, "reopening": issue.reopened_count}
+    own = parts_of_new(uow, issue, Task)
+    if own is not None:
+        return next((task for task in own if task.status in LIVE and _is_like(task, of_group)), None)
+    found = await uow.session.scalars(_LIVE_TASK, {"issue_id": issue.id, **of_group})
     return found.first()
+
+
+def _is_like(task: Task, columns: Mapping[str, int | None]) -> bool:
+    return all(getattr(task, name) == value for name, value in columns.items())

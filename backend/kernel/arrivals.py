@@ -74,16 +74,16 @@ async def is_first_arrival(uow: UnitOfWork, door: str, external_id: str, *, turn
     """
     values = {"door_": door, "external_id_": external_id, "at_": uow.now}
     if uow.is_sqlite or turn is None:
-        result = await uow.session.execute(ARRIVE_ON_SQLITE if uow.is_sqlite else ARRIVE, values)
+        result = await uow.run(ARRIVE_ON_SQLITE if uow.is_sqlite else ARRIVE, values)
     else:
-        result = await uow.session.execute(ARRIVE_IN_TURN, values | {"turn_": turn})
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+        result = await uow.run(ARRIVE_IN_TURN, values | {"turn_": turn})
+    return bool(result.rowcount)
 
 
 async def keep_answer(uow: UnitOfWork, door: str, external_id: str, answer: Sequence[Any]) -> None:
     """Store what will be said back, so that a crash after the commit does not swallow it."""
     values = {"door_": door, "external_id_": external_id, "answer_": uow.vault.seal_json(list(answer))}
-    await uow.session.execute(KEEP_ANSWER, values)
+    await uow.run(KEEP_ANSWER, values)
 
 
 def answer_of(vault: Vault, arrival: Arrival) -> list[Any]:
@@ -94,7 +94,7 @@ def answer_of(vault: Vault, arrival: Arrival) -> list[Any]:
 async def note_answered(uow: UnitOfWork, door: str, external_ids: Iterable[str]) -> None:
     """These answers have left; their text is not kept any longer than needed."""
     values = {"door_": door, "external_ids_": list(external_ids), "at_": uow.now}
-    await uow.session.execute(NOTE_ANSWERED, values)
+    await uow.run(NOTE_ANSWERED, values)
 
 
 async def unanswered(uow: UnitOfWork, door: str, *, before: datetime, younger_than: timedelta) -> list[Arrival]:

@@ -87,7 +87,7 @@ def audit(
 
 
 async def _write_acts(uow: UnitOfWork) -> None:
-    await uow.session.execute(_WRITE, uow.session.info.pop(_ACTS))
+    await uow.run(_WRITE, uow.session.info.pop(_ACTS))
 
 
 def digest_of(entry: AuditEntry, previous: str) -> str:

@@ -70,7 +70,7 @@ _KEEP_ON_SQLITE, _KEEP = _keeping(sqlite), _keeping(postgresql)
 
 async def standing_of(uow: UnitOfWork, key: ConversationKey) -> Standing:
     """Where the conversation stands; at its beginning when it is not known."""
-    found = (await uow.session.execute(_STANDING, _parameters(key))).first()
+    found = (await uow.run(_STANDING, _parameters(key))).first()
     if found is None:
         return Standing()
     return Standing(found.step, uow.vault.open(found.notes_sealed) if found.notes_sealed else "", is_kept=True)
@@ -80,7 +80,7 @@ async def keep_standing(uow: UnitOfWork, key: ConversationKey, standing: Standin
     """Store where the conversation stands now; who was reminded of it may be reminded again."""
     sealed = uow.vault.seal(standing.notes) if standing.notes else ""
     values = _parameters(key) | {"step_": standing.step, "notes_sealed_": sealed, "updated_at_": uow.now}
-    await uow.session.execute(_KEEP_ON_SQLITE if uow.is_sqlite else _KEEP, values)
+    await uow.run(_KEEP_ON_SQLITE if uow.is_sqlite else _KEEP, values)
 
 
 def _parameters(key: ConversationKey) -> dict[str, Any]:

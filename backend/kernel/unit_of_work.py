@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.kernel.clock import Clock
 from backend.kernel.database import Database
 from backend.kernel.encryption import Vault
 from backend.kernel.events import Event, ReactionTable
 from backend.kernel.faults import fault_point
+
+Values: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+"""What a statement's blanks are filled with; several rows at once for an insert."""
 
 MOST_EVENTS = 10_000
 """Reactions that record events in a circle end here instead of never."""
@@ -39,8 +44,18 @@ class UnitOfWork:
     ring_outbox: Callable[[], None] = _nobody_waits
     """Wakes the delivery loop of this process; the outbox hands it to `after_commit`."""
     events: deque[Event] = field(default_factory=deque)
+    _connection: AsyncConnection | None = None
     _before_commit: list[Callable[[UnitOfWork], Awaitable[None]]] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    async def run(self, statement: Executable, values: Values = None) -> CursorResult[Any]:
+        """Run a statement on tables, beside the session: rows that wait there to be written go on waiting.
+
+        The session would write them first, and so the same row again and again while it changes step by step. Use it
+        for what names nothing that still waits.
+        """
+        self._connection = self._connection or await self.session.connection()
+        return await self._connection.execute(statement, values)
 
     def record(self, event: Event) -> None:
         """Keep a fact; reactions and notifications hear it before the commit, in the same transaction."""

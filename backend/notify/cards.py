@@ -156,11 +156,12 @@ async def card_facts(uow: UnitOfWork, voice: Voice, task: Task) -> CardFacts:
     issue = await uow.session.get_one(Issue, task.issue_id)
     community = await uow.session.get_one(OrgUnit, task.community_id)
     building = await uow.session.get(Building, issue.building_id) if issue.building_id is not None else None
+    origin = await origin_of(uow, issue.id)
     return CardFacts(
         card=card,
-        origin=await origin_of(uow, issue.id),
+        origin=origin,
         steps=tuple(await last_steps(uow, issue.id)),
-        answers=await answers_of(uow, issue),
+        answers=await answers_of(uow, issue, origin),
         missing=await _missing(uow, task, card),
         since=task.status_entered_at,
         building=building.name if building is not None else "",

@@ -7,7 +7,7 @@ from typing import Any
 
 from shapely import Point as ShapelyPoint
 from shapely.geometry import shape
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from backend.kernel.errors import NotFound
 from backend.kernel.geo import Point, box_around, distance_m
@@ -21,6 +21,17 @@ LONGEST_SEARCH = 100
 MOST_WORDS = 6
 MOST_LOOKED_AT = 2_000
 """How many rows of the database are judged word by word: more than one community has buildings."""
+
+_IN_BOX = (
+    select(Building.id, Address.latitude, Address.longitude)
+    .join(Address, Address.id == Building.address_id)
+    .where(
+        Building.community_id == bindparam("community_id"),
+        Address.latitude.between(bindparam("south"), bindparam("north")),
+        Address.longitude.between(bindparam("west"), bindparam("east")),
+    )
+)
+_BUILDINGS = select(Building).where(Building.id.in_(bindparam("ids", expanding=True)))
 
 
 async def grid_at(uow: UnitOfWork, point: Point, *, within: str = "/") -> OrgUnit | None:
@@ -79,15 +90,13 @@ async def buildings_near(
 ) -> Sequence[tuple[Building, int]]:
     """The buildings nearest to a point, at most `within_m` metres away, with their distances, nearest first."""
     south_west, north_east = box_around(point, within_m)
-    rows = await uow.session.execute(
-        select(Building.id, Address.latitude, Address.longitude)
-        .join(Address, Address.id == Building.address_id)
-        .where(
-            Building.community_id == community_id,
-            Address.latitude.between(south_west.latitude, north_east.latitude),
-            Address.longitude.between(south_west.longitude, north_east.longitude),
-        )
-    )
+    box = {
+        "south": south_west.latitude,
+        "north": north_east.latitude,
+        "west": south_west.longitude,
+        "east": north_east.longitude,
+    }
+    rows = await uow.session.execute(_IN_BOX, {"community_id": community_id, **box})
     away = [
         (round(distance_m(point, Point(latitude, longitude))), id_)
         for id_, latitude, longitude in rows
@@ -95,7 +104,9 @@ async def buildings_near(
     ]
     # Every building in the box is measured, but only the few nearest are read as a whole.
     metres = {id_: distance for distance, id_ in sorted(away)[:limit] if distance <= within_m}
-    nearest = await uow.session.scalars(select(Building).where(Building.id.in_(metres)))
+    if not metres:
+        return []
+    nearest = await uow.session.scalars(_BUILDINGS, {"ids": list(metres)})
     return sorted(((one, metres[one.id]) for one in nearest), key=lambda near: (near[1], near[0].id))
 
 

@@ -58,7 +58,7 @@ class Draft:
         """The draft as JSON. Raises TextTooLong before more is kept than a report holds: at its end it is too late."""
         if len(self.text) > LONGEST_TEXT:
             raise TextTooLong(LONGEST_TEXT)
-        return asdict(self) | {"place": self.place[:LONGEST_PLACE]}
+        return vars(self) | {"place": self.place[:LONGEST_PLACE]}
 
     @property
     def text(self) -> str:
