@@ -24,11 +24,15 @@ BENCHES = (
     "points",
 )
 
+IN_ROUNDS = ("ingest", "doors", "silence")
+"""Those that can be told how often to measure."""
+
 
 def main(
     names: Annotated[list[str] | None, typer.Argument(help=f"Of {', '.join(BENCHES)}; all if left out.")] = None,
     *,
     smoke: Annotated[bool, typer.Option(help="Tiny counts, nothing written: does it run at all?")] = False,
+    rounds: Annotated[int | None, typer.Option(help=f"Other than usual, of {', '.join(IN_ROUNDS)}.")] = None,
 ) -> None:
     """Measure beside the floors; each bench rewrites its own section of bench/RESULTS.md."""
     for name in names or BENCHES:
@@ -36,7 +40,8 @@ def main(
             raise typer.BadParameter(f"there is no bench {name}; there are {', '.join(BENCHES)}")
         print(f"measuring {name}", flush=True)
         noise = Noise()
-        section = import_module(f"bench.{name}").measure(noise, is_smoke=smoke)
+        other = {"rounds": rounds} if rounds is not None and name in IN_ROUNDS else {}
+        section = import_module(f"bench.{name}").measure(noise, is_smoke=smoke, **other)
         path = RESULTS.with_name("smoke.md") if smoke else RESULTS
         keep(section, description(), str(noise), BENCHES, path)
         print(path.read_text("utf-8") if smoke else f"written to {path}", flush=True)

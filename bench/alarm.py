@@ -51,11 +51,7 @@ until the first call about this elder reaches the carrier, or the first message 
 earlier. Busy: a broadcast of 10,000 messages is leaving at Telegram's pace, and of 1,000 open alerts one comes due
 every 60 ms: its taker has let the time pass and it climbs again; how late that is runs from its due moment to the
 beginning of the transaction that takes the step."""
-NOTES = (
-    "One process has one core at most; where others take the machine it has less, and a thousand open alerts that come "
-    "due at 17 a second need about a third of one (20 ms of CPU a step) beside their messages.",
-    "inf: not taken at the end of the run, five seconds after the last came due.",
-)
+NOTES = ("inf: not taken at the end of the run, five seconds after the last came due.",)
 ELDERS, EVERY, OPEN, BROADCAST = 40, 0.5, 1000, 10_000
 DUE_AFTER, DUE_WITHIN = timedelta(seconds=15), timedelta(seconds=60)
 

@@ -106,10 +106,10 @@ def _sensor(device: int, number: int) -> Sequence[Observation]:
     ]
 
 
-def measure(noise: Noise, *, is_smoke: bool = False) -> Section:
+def measure(noise: Noise, *, is_smoke: bool = False, rounds: int = ROUNDS) -> Section:
     """Both databases in turns."""
     with databases() as urls, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runs = runner.run(_rounds(urls, noise, *((1, 400) if is_smoke else (ROUNDS, PACKETS))))
+        runs = runner.run(_rounds(urls, noise, *((1, 400) if is_smoke else (rounds, PACKETS))))
     rows = []
     for name, told in runs.items():
         rows += [

@@ -9,6 +9,8 @@ from pathlib import Path
 from bench.figures import Section, written
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+NOTES = Path(__file__).with_name("notes")
+"""One file for each bench about which there is something to say by hand."""
 
 HEAD = """# Results
 
@@ -34,9 +36,15 @@ def as_markdown(section: Section, machine: str, noise: str) -> str:
     for row in section.rows:
         numbers = " | ".join(written(number) for number in (row.spread.low, row.spread.middle, row.spread.high))
         lines.append(f"| {row.name} | {numbers} | {row.unit} | {row.goal} |")
-    lines += ["", *(f"- {note}" for note in section.notes), f"- {machine}.", f"- {noise}"]
+    lines += ["", *(f"- {note}" for note in section.notes), *_by_hand(section.name), f"- {machine}.", f"- {noise}"]
     lines.append(f'- Again: `make bench ARGS="{section.name}"`')
     return "\n".join(lines) + "\n"
+
+
+def _by_hand(name: str) -> list[str]:
+    """What somebody wrote down about this bench: lines of Markdown that stay when it is measured anew."""
+    notes = NOTES / f"{name}.md"
+    return notes.read_text("utf-8").splitlines() if notes.exists() else []
 
 
 def _sections(text: str) -> dict[str, str]:

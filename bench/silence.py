@@ -19,15 +19,15 @@ from bench.outbox import databases, open_empty_work
 
 NAME = "silence"
 METHOD = """Ten thousand devices have spoken for the last time in the same second, and their interval is over. What is
-measured is the work of the clock from then on: one look whether anything is due, while nothing is; and the sweeps, 100
+measured is the work of the clock from then on: one look whether anything is due, while nothing is; and the sweeps, 200
 devices in a unit of work each, until the last device is told as silent (events recorded, states sealed and stored)."""
 ROUNDS, DEVICES = 3, 10_000
 
 
-def measure(noise: Noise, *, is_smoke: bool = False) -> Section:
+def measure(noise: Noise, *, is_smoke: bool = False, rounds: int = ROUNDS) -> Section:
     """Both databases in turns."""
     with databases() as urls, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runs = runner.run(_rounds(urls, noise, *((1, 500) if is_smoke else (ROUNDS, DEVICES))))
+        runs = runner.run(_rounds(urls, noise, *((1, 500) if is_smoke else (rounds, DEVICES))))
     rows = []
     for name, (looks, sweeps) in runs.items():
         rows += [
