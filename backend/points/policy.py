@@ -110,5 +110,5 @@ async def _names(uow: UnitOfWork, owners: set[tuple[AccountKind, int]]) -> dict[
     )
     for household_id, name in await uow.session.execute(together):
         key = (AccountKind.HOUSEHOLD, household_id)
-        names[key] = f"{names[key]}、{name}" if key in names else name
+        names[key] = f"{names[key]} / {name}" if key in names else name
     return names
