@@ -22,7 +22,7 @@ from backend.registry.queries import communities, org_unit_by_code, partners_of
 from bot.installing import load_org_file, load_registry_lines
 from playground.community.files import write
 from playground.community.shapes import CastMember, Community, GroupChat
-from playground.devices.broker import HOST
+from playground.devices.broker import HOST, Broker
 from playground.telegram.groups import create_group, promote
 from playground.telegram.people import read, start
 from playground.telegram.world import World
@@ -56,7 +56,7 @@ def watch_port_of(settings: Settings) -> int:
     return settings.watch_port if settings.watch_port is not None else WATCH_PORT
 
 
-def playground_settings(settings: Settings, address: str, exchange: Exchange, broker: str | None) -> Settings:
+def playground_settings(settings: Settings, address: str, exchange: Exchange, broker: Broker | None) -> Settings:
     """The same settings, pointed at the local Telegram, telephone exchange and broker, with a door for watches.
 
     What is set for a carrier, a port or a broker counts: one may play with a real telephone.
@@ -66,8 +66,13 @@ def playground_settings(settings: Settings, address: str, exchange: Exchange, br
         "telegram_api": address,
         "device_host": HOST,
         "watch_port": watch_port_of(settings),
-        "mqtt_url": settings.mqtt_url or broker,
     }
+    if broker is not None:
+        local |= {
+            "mqtt_url": broker.url,
+            "mqtt_version": "5" if broker.speaks_version_5 else "3.1.1",
+            "mqtt_group": None,
+        }
     if settings.twilio_account_sid is None:
         local |= {
             "twilio_api": address,

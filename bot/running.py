@@ -22,7 +22,7 @@ from bot.sample_devices import Addresses, lay_out
 from bot.sample_story import open_exchange
 from playground.bench.bench import DeviceBench
 from playground.community.generator import generate
-from playground.devices.broker import HOST, NoBroker, running_broker
+from playground.devices.broker import HOST, Broker, NoBroker, running_broker
 from playground.page.app import build_playground_app
 from playground.telegram.serve import serve_application
 
@@ -72,7 +72,8 @@ async def _play(settings: Settings, roles: Sequence[RoleName]) -> bool:
     async with AsyncExitStack() as stack:
         broker = None if settings.mqtt_url else await _broker(stack, settings)
         # The devices lie on the bench before it begins to run; they look for their doors until these are open.
-        doors = Addresses(web=web, host=HOST, watch_port=watch_port_of(settings), mqtt_url=settings.mqtt_url or broker)
+        mqtt_url = broker.url if broker is not None else settings.mqtt_url
+        doors = Addresses(web=web, host=HOST, watch_port=watch_port_of(settings), mqtt_url=mqtt_url)
         lay_out(bench, seated, doors, clock)
         address = await stack.enter_async_context(serve_application(page, settings.playground_port))
         exchange.address = address
@@ -83,9 +84,9 @@ async def _play(settings: Settings, roles: Sequence[RoleName]) -> bool:
     return anew.is_set()
 
 
-async def _broker(stack: AsyncExitStack, settings: Settings) -> str | None:
+async def _broker(stack: AsyncExitStack, settings: Settings) -> Broker | None:
     """A broker of our own where one is installed; without one the tank speaks over HTTP."""
     try:
-        return (await stack.enter_async_context(running_broker(settings.home / "broker"))).url
+        return await stack.enter_async_context(running_broker(settings.home / "broker"))
     except NoBroker:
         return None

@@ -37,7 +37,7 @@ class NoBroker(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A broker that runs. amqtt speaks MQTT 3.1.1 only and shares no subscriptions."""
+    """A broker that runs. amqtt speaks MQTT 3.1.1 only, shares no subscriptions, and keeps nothing for who is away."""
 
     port: int
     speaks_version_5: bool
@@ -54,14 +54,14 @@ def mosquitto() -> str | None:
 
 @asynccontextmanager
 async def running_broker(
-    home: Path, *, port: int = 0, lines: Sequence[str] = ("allow_anonymous true",)
+    home: Path, *, port: int = 0, lines: Sequence[str] = ("allow_anonymous true",), is_plain: bool = False
 ) -> AsyncIterator[Broker]:
-    """A broker while the block lasts, on a free port for 0. Raises NoBroker.
+    """A broker while the block lasts, on a free port for 0; amqtt in any case for `is_plain`. Raises NoBroker.
 
     `lines` end Mosquitto's configuration file, which is written into `home`: users, certificates. amqtt has none.
     """
     port = port or _free_port()
-    program = mosquitto()
+    program = None if is_plain else mosquitto()
     async with AsyncExitStack() as stack:
         if program is not None:
             await stack.enter_async_context(_mosquitto(program, home, port, lines))
