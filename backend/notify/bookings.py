@@ -14,7 +14,7 @@ from backend.bookings.events import (
     SurveyDue,
     WishAnswered,
 )
-from backend.bookings.models import Booking, Offering, Provider, ServiceDay, Session, Wish
+from backend.bookings.models import Booking, Child, Offering, Provider, ServiceDay, Session, Wish
 from backend.bookings.offerings import services_on
 from backend.bookings.states import BookingAction, BookingState, ProviderState
 from backend.bookings.wishes import topics
@@ -36,7 +36,7 @@ from backend.notify.buttons import Rows, button, in_rows
 from backend.notify.messages import tell
 from backend.notify.people import Hearer, group_hearer, office_of, person
 from backend.notify.words import Voice, Words
-from backend.registry.models import OrgKind
+from backend.registry.models import Account, OrgKind, Person
 from backend.registry.queries import chat_of_unit, org_unit, units_within
 
 ASKED = (BookingState.OFFERED, BookingState.CONFIRMED)
@@ -239,8 +239,10 @@ async def hear_wish_answered(uow: UnitOfWork, voice: Voice, event: WishAnswered)
 class _Facts:
     """What the words about a booking are filled with."""
 
-    def __init__(self, booking: Booking, offering: Offering, session: Session | None, day: ServiceDay | None) -> None:
-        self.booking, self.offering, self.session, self.day = booking, offering, session, day
+    def __init__(
+        self, booking: Booking, offering: Offering, session: Session | None, day: ServiceDay | None, for_name: str
+    ) -> None:
+        self.booking, self.offering, self.session, self.day, self.for_name = booking, offering, session, day, for_name
 
     def spoken(self, words: Words) -> dict[str, object]:
         """Without the picture that stands before the name in chat."""
@@ -251,11 +253,15 @@ class _Facts:
         until = self.booking.offer_until or self.booking.confirm_by
         return {
             "number": self.booking.number,
-            "what": (self.session.title if self.session else "") or offering_name(words, self.offering),
+            "what": self._what(words),
             "when": self._when(words),
             "place": (self.session.place if self.session else "") or words.plain("booking.place_unknown"),
             "until": when_said(words, until) if until else "",
         }
+
+    def _what(self, words: Words) -> str:
+        what = (self.session.title if self.session else "") or offering_name(words, self.offering)
+        return words.plain("booking.what_for", what=what, name=self.for_name) if self.for_name else what
 
     def _when(self, words: Words) -> str:
         if self.session is not None:
@@ -272,7 +278,21 @@ class _Facts:
 async def _facts(uow: UnitOfWork, booking: Booking) -> _Facts:
     offering = await uow.session.get_one(Offering, booking.offering_id)
     session = await uow.session.get(Session, booking.session_id) if booking.session_id is not None else None
-    return _Facts(booking, offering, session, await _day_waited_for(uow, booking))
+    day, for_name = await _day_waited_for(uow, booking), await _for_name(uow, booking)
+    return _Facts(booking, offering, session, day, for_name)
+
+
+async def _for_name(uow: UnitOfWork, booking: Booking) -> str:
+    """For whom it is, where somebody else hears of it too: a worker looks after many elders."""
+    if booking.child_id is not None:
+        return (await uow.session.get_one(Child, booking.child_id)).initial
+    if booking.person_id is None:
+        return ""
+    hearer = await uow.session.get(Account, booking.account_id) if booking.account_id is not None else None
+    is_own = hearer is None or hearer.person_id == booking.person_id
+    if is_own and booking.booked_by_id in (None, booking.account_id):
+        return ""
+    return (await uow.session.get_one(Person, booking.person_id)).name
 
 
 async def _day_waited_for(uow: UnitOfWork, booking: Booking) -> ServiceDay | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
-from backend.bookings import end_provider, make_days, seed_offerings
+from backend.bookings import cancel_session, end_provider, make_days, seed_offerings, somebody, wait
 from backend.bookings.models import Offering, Provider, Session
 from backend.kernel.access import CLOCK_ACTOR
 from backend.points.earning.awarding import award
 from backend.points.earning.editing import seed_rules
+from backend.registry.models import Person
 from playground.telegram.state import Group
 from scheduler.runner import ClockRunner
 from tests.chat.town import Town
@@ -286,3 +288,32 @@ async def test_a_calendar_can_follow_and_the_poster_opens_its_day(town: Town, ba
 
     await chen.sees("便民服务与课程", "课程 0 门")
     assert first["text"] != second["text"]
+
+
+async def test_a_worker_who_booked_for_an_elder_hears_for_whom_a_seat_came_free(town: Town, barber: str) -> None:
+    wang, worker = town.phone("Wang Fang"), town.phone("worker Li")
+    async with town.app.work.begin() as uow:
+        for session in await uow.session.scalars(select(Session)):
+            session.points, session.capacity = 0, 1
+        later = (await uow.session.scalars(select(Session).order_by(Session.starts_at.desc()).limit(1))).one()
+        await cancel_session(uow, actor=town.world.actor(barber), session_id=later.id, reason="下午有事")
+        elder = Person(community_id=town.world.community_id, name="张大妈")
+        uow.session.add(elder)
+        await uow.session.flush()
+    await wang.sends("/book")
+    await wang.sees("5月20日")
+    await wang.presses("理发 · 余1")
+    await wang.presses("09:00")
+    await wang.sees_edited("约好了")
+    async with town.app.work.begin() as uow:
+        actor = replace(town.world.actor("staff Chen"), account_id=town.world.accounts["worker Li"].id)
+        first = (await uow.session.scalars(select(Session).order_by(Session.starts_at).limit(1))).one()
+        await wait(uow, actor=actor, session_id=first.id, beneficiary=await somebody(uow, actor, elder.id))
+
+    await wang.sends("/my_bookings")
+    await wang.sees("您的预约")
+    await wang.presses("理发")
+    await wang.presses("取消预约")
+    await wang.presses("让给邻居")
+
+    await worker.sees("有位子了", "张大妈", "09:00")

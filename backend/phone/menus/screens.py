@@ -54,7 +54,7 @@ def booking_facts(words: Words, one: MyBooking) -> dict[str, object]:
     what = (session.title if session else "") or offering_said(words, one.offering)
     return {
         "number": one.booking.number,
-        "what": words.plain("phone.book.for", what=what, name=one.for_name) if one.for_name else what,
+        "what": words.plain("booking.what_for", what=what, name=one.for_name) if one.for_name else what,
         "when": when_said(words, session.starts_at) if session else words.plain("booking.when_waiting"),
         "where": (session.place if session else "") or words.plain("booking.place_unknown"),
         "until": time_said(words, until) if until else "",
