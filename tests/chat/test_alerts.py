@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.alerts import raise_alert
+import pytest
+
+from backend.alerts import AlertState, raise_alert
+from backend.alerts.models import Alert
 from backend.kernel.alarms import AlarmKind, Severity
 from scheduler.runner import ClockRunner
 from tests.chat.town import Town
@@ -50,6 +53,20 @@ async def test_the_worker_goes_and_the_family_hears_the_end(town: Town) -> None:
     assert "worker Li已经接手了" in late["text"]
     await worker.sees_edited("已解决", in_chat=group)
     await town.phone(DAUGHTER).sees("已经处理好了")
+
+
+@pytest.mark.parametrize("kind", [AlarmKind.TILT, AlarmKind.CAMERA_EVENT])
+async def test_people_clear_what_a_cover_or_a_camera_saw_on_the_card(town: Town, kind: AlarmKind) -> None:
+    group, worker = town.group("grid-1"), town.phone("worker Li")
+    async with town.app.work.begin() as uow:
+        alert_id = (await raise_alert(uow, septic(town.world, kind=kind))).id
+
+    await worker.sees("1号化粪池", in_chat=group)
+    await worker.presses("解决了", in_chat=group)
+    await worker.sees_edited("已解决", in_chat=group)
+
+    async with town.app.work.look() as uow:
+        assert (await uow.session.get_one(Alert, alert_id)).state is AlertState.RESOLVED
 
 
 async def test_the_timeline_tells_every_step_to_the_second(town: Town) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from backend.alerts import AlertState
 from backend.alerts.care_models import DutyAbsence, DutyShift, Silence
 from backend.alerts.models import Alert, EscalationPolicy
-from tests.service.alerts.scene import Family, raised, settle_family, sos
+from backend.kernel.alarms import AlarmKind
+from tests.service.alerts.scene import Family, raised, septic, settle_family, sos
 from tests.service.world import World
 from tests.web.browsing import Browser, form_to
 
@@ -39,6 +40,32 @@ async def test_an_open_alert_is_listed_with_its_timeline_and_settled_from_the_de
     assert (await one(world, Alert)).state is AlertState.RESOLVED
     again = await browser.open(f"/web/alerts/{alert_id}")
     assert "staff Chen（网页）：已解决" in again.text
+
+
+OF_THINGS = (
+    AlarmKind.SMOKE,
+    AlarmKind.GAS,
+    AlarmKind.WATER_LEVEL,
+    AlarmKind.TILT,
+    AlarmKind.LEAK,
+    AlarmKind.DOOR_OPEN,
+    AlarmKind.CAMERA_EVENT,
+    AlarmKind.DEVICE_SILENT,
+)
+
+
+async def test_people_clear_every_alarm_of_a_thing_from_the_desk(browser: Browser, world: World):
+    await browser.come_in("staff Chen")
+
+    for number, kind in enumerate(OF_THINGS):
+        # One after another: several at once would be one incident.
+        alert_id = await raised(world, septic(world, number, kind=kind, dedup_key=f"{kind}:device:{number}"))
+        answer = await browser.send(f"/web/alerts/{alert_id}", f"/web/alerts/{alert_id}", kind="resolved")
+        assert answer.status_code == 303, kind
+
+    async with world.work.look() as uow:
+        states = (await uow.session.scalars(select(Alert.state))).all()
+    assert states == [AlertState.RESOLVED] * len(OF_THINGS)
 
 
 async def test_the_community_next_door_sees_nothing_of_it(browser: Browser, world: World):
