@@ -168,10 +168,11 @@ async def _book(on: Pressing[BookPress]) -> Reply:
     beneficiary = await _whom(on.uow, on.actor, on.press.who)
     booked = await book(on.uow, actor=on.actor, session_id=_number(on.press.target), beneficiary=beneficiary)
     listed = await one_session(on.uow, booked.booking.session_id or _number(on.press.target))
+    what, name = listed.session.title or offering_name(on.words, listed.offering), await _name_of(on)
     text = on.words(
         "booking.booked" if booked.is_new else "booking.had_already",
         number=booked.booking.number,
-        what=listed.session.title or offering_name(on.words, listed.offering),
+        what=on.words.plain("booking.what_for", what=what, name=name) if name else what,
         when=when_said(on.words, listed.session.starts_at),
         place=listed.session.place or on.words.plain("booking.place_unknown"),
         points=screens.price_said(on.words, booked.booking.points),

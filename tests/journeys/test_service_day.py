@@ -251,7 +251,7 @@ async def test_a_mothers_wish_finds_a_school(town: Town, barber: str) -> None:
     await mother.presses("看看课程")
     await mother.sees_edited("自带毛笔", "石油小学二楼", "5月30日")
     await mother.presses("给小宝报名")
-    await mother.sees_edited("约好了", "周末书法班")
+    await mother.sees_edited("约好了", "周末书法班（给小宝）")
     await school.sends("/provide")
     await school.sees("您的服务")
     await school.presses("石油小学")
