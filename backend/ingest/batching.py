@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -27,6 +28,8 @@ MOST_ALARMS = 20
 MOST_WAITING = 4000
 """Parcels that wait; beyond it the doors stop reading. Alarms have a further tenth to themselves."""
 LINGER_SECONDS = 0.004
+PATIENCE_SECONDS = 0.25
+"""So long a batch of anything else lets alarms go first; in a storm of them it is written beside them."""
 
 Store = Callable[[UnitOfWork, Sequence[Parcel]], Awaitable[Sequence[Fate]]]
 """Stores parcels in one unit of work and tells the fate of each, in their order."""
@@ -86,6 +89,8 @@ class BatchWriter:
         self._metrics = metrics
         self._alarms = _Queue(MOST_ALARMS, 0)
         self._plain = _Queue(MOST_IN_BATCH, LINGER_SECONDS)
+        self._calm = asyncio.Event()
+        self._calm.set()
         self._room = asyncio.Semaphore(most_waiting)
         self._room_for_alarms = asyncio.Semaphore(max(most_waiting // 10, 1))
 
@@ -98,6 +103,8 @@ class BatchWriter:
         is_urgent = parcel.is_urgent
         async with self._place_for(is_urgent=is_urgent):
             waiting = _Waiting(parcel, asyncio.get_running_loop().create_future())
+            if is_urgent:
+                self._calm.clear()
             (self._alarms if is_urgent else self._plain).add(waiting)
             return await waiting.told
 
@@ -105,18 +112,32 @@ class BatchWriter:
         """An alarm takes an ordinary place while there is one, and else one of those kept for alarms."""
         return self._room_for_alarms if is_urgent and self._room.locked() else self._room
 
+    def has_alarms(self) -> bool:
+        """Whether an alarm waits or is being written: others then take as little of the process as they can."""
+        return not self._calm.is_set()
+
     async def run(self) -> None:
         """Write batches for ever; what still waits at the end hears NotStored."""
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._write_all(self._alarms, urgent=True))
-                both.create_task(self._write_all(self._plain, urgent=False))
+                both.create_task(self._write_alarms())
+                both.create_task(self._write_plain())
         finally:
             _refuse([*self._alarms.all(), *self._plain.all()])
 
-    async def _write_all(self, queue: _Queue, *, urgent: bool) -> None:
+    async def _write_alarms(self) -> None:
         while True:
-            await self._write(await queue.batch(), urgent=urgent)
+            await self._write(await self._alarms.batch(), urgent=True)
+            if not self._alarms.all():
+                self._calm.set()
+
+    async def _write_plain(self) -> None:
+        while True:
+            batch = await self._plain.batch()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._calm.wait()
+            await self._write(batch, urgent=False)
 
     async def _write(self, batch: Sequence[_Waiting], *, urgent: bool) -> None:
         try:

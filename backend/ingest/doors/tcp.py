@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import structlog
@@ -58,7 +58,6 @@ class TcpDoor:
     answered: Callable[[int, Sequence[CommandKind]], Awaitable[None]]
     contested: Callable[[Protocol, str], Awaitable[None]]
     limits: TcpLimits = USUAL
-    by_turns: ByTurns = field(default_factory=ByTurns)
 
     @asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
@@ -78,6 +77,7 @@ class _Rooms:
     def __init__(self, door: TcpDoor) -> None:
         self._door = door
         self._places = Places(door.limits)
+        self._by_turns = ByTurns(door.writer.has_alarms)
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -94,7 +94,7 @@ class _Rooms:
         line = Line(address, _bounded_write(writer), writer.transport.abort, tongue.order)
         with self._door.metrics.ingest_connections.labels(tongue.door.value).track_inprogress():
             try:
-                await _Conversation(self._door, tongue, line, reader).run()
+                await _Conversation(self._door, tongue, line, reader, self._by_turns).run()
             except _Farewell as farewell:
                 self._count(tongue, farewell.reason)
             except (ConnectionError, OSError):
@@ -118,8 +118,11 @@ class _Rooms:
 class _Conversation:
     """One line from its first byte to its last."""
 
-    def __init__(self, door: TcpDoor, tongue: Tongue, line: Line, reader: asyncio.StreamReader) -> None:
+    def __init__(
+        self, door: TcpDoor, tongue: Tongue, line: Line, reader: asyncio.StreamReader, by_turns: ByTurns
+    ) -> None:
         self._door = door
+        self._by_turns = by_turns
         self._tongue = tongue
         self._line = line
         self._reader = reader
@@ -131,7 +134,7 @@ class _Conversation:
         heard_at = monotonic()
         while received := await self._read(heard_at):
             if not self._tongue.looks_alarming(received):
-                await self._door.by_turns.turn()
+                await self._by_turns.turn()
             said = list(self._tongue.hear(received, self._door.clock.now()))
             self._weigh()
             if said:
