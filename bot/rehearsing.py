@@ -14,6 +14,7 @@ from sqlalchemy import select
 from backend.alerts import NewAlert, raise_alert
 from backend.kernel.alarms import AlarmKind, Severity, SubjectKind
 from backend.kernel.database import DatabaseAway
+from backend.kernel.errors import DomainError
 from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.registry.contacts_models import FamilyContact
 from backend.registry.models import OrgKind, OrgUnit
@@ -34,7 +35,7 @@ async def rehearse_alarms(work: Work) -> None:
             ):
                 async with work.rehearse() as uow:
                     await _raise(uow, kind, severity, subject)
-    except DatabaseAway as error:
+    except (DatabaseAway, DomainError) as error:  # a rehearsal that fails must not keep anybody from starting
         log.warning("alarms.not_rehearsed", error=type(error).__name__)
 
 
@@ -48,7 +49,7 @@ async def _raise(uow: UnitOfWork, kind: AlarmKind, severity: Severity, subject: 
         grid_id=grid.id,
         subject_kind=subject,
         subject_id=await uow.session.scalar(elder) if subject is SubjectKind.PERSON else None,
-        subject_name="",
+        subject_name="-",  # a facility's alarm becomes a report, and one without a word would be refused
         kind=kind,
         severity=severity,
         dedup_key=f"rehearsal:{secrets.token_hex(8)}",
