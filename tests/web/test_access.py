@@ -50,6 +50,7 @@ MAY_OPEN = {
     "/web/service-days/{day_id}/poster": {Role.STAFF, Role.ADMIN},
     "/web/offerings": {Role.STAFF, Role.ADMIN},
     "/web/offerings/seed": {Role.STAFF, Role.ADMIN},
+    "/web/offerings/new": {Role.STAFF, Role.ADMIN},
     "/web/offerings/{offering_id}": {Role.STAFF, Role.ADMIN},
     "/web/providers": {Role.STAFF, Role.ADMIN},
     "/web/providers/{provider_id}/decide": {Role.STAFF, Role.ADMIN},
@@ -103,6 +104,9 @@ MAY_OPEN = {
     "/web/silences/{silence_id}/end": EVERYWHERE,
     "/web/duty": EVERYWHERE,
     "/web/duty/{shift_id}/end": EVERYWHERE,
+    "/web/duty/{shift_id}/hand-on": EVERYWHERE,
+    "/web/duty/absences": EVERYWHERE,
+    "/web/duty/absences/{absence_id}/end": EVERYWHERE,
     "/web/policies": {Role.STAFF, Role.ADMIN},
     "/web/policies/{key}": {Role.STAFF, Role.ADMIN},
 }
