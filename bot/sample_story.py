@@ -9,7 +9,7 @@ from backend.kernel.unit_of_work import UnitOfWork, Work
 from backend.messaging.contents import ChannelName
 from backend.registry.accounts import TelegramUser, account_for_telegram_user
 from backend.registry.contacts import contacts_of
-from backend.registry.contacts_editing import NewContact, NewMethod, add_contact, add_method, note_consent
+from backend.registry.contacts_editing import NewContact, NewMethod, add_contact, add_method, end_contact, note_consent
 from backend.registry.contacts_models import ContactScope, RelationKind
 from backend.registry.contacts_proving import vouch_for_method
 from backend.registry.household_cards import CareNotes, write_care_notes
@@ -44,8 +44,11 @@ async def seat_story(work: Work, community: Community) -> None:
         unit = (await communities(uow))[0]
         for elder in community.story.elders:
             person = await _person(uow, unit, elder)
-            if person is None or await contacts_of(uow, actor=SHELL_ACTOR, person_id=person.id):
+            known = await contacts_of(uow, actor=SHELL_ACTOR, person_id=person.id) if person is not None else ()
+            if person is None or any(one.consent_at is not None for one in known):
                 continue
+            for one in known:  # the registry file names them too, without a consent: in the story all have agreed
+                await end_contact(uow, actor=SHELL_ACTOR, contact_id=one.contact_id)
             for contact in community.story.contacts:
                 if contact.elder == elder:
                     await _add(uow, person, contact, members.get(contact.cast or ""))

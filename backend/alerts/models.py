@@ -52,6 +52,8 @@ class Alert(Base):
     cleared_at: Mapped[datetime | None]
     """When the device said that it is over, which is not yet a human's word."""
     ended_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
+    """Since when it names nobody any more."""
     detail_sealed: Mapped[str] = mapped_column(Text)
     """JSON: value, unit, label, place, trace: health and whereabouts are sealed."""
     incident_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("incident.id"), index=True)

@@ -10,9 +10,12 @@ from backend.kernel.access import Actor
 from backend.kernel.audit import audit
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.registry import queries
+from backend.registry.contacts_models import ContactMethod, FamilyContact, Telephone
 from backend.registry.errors import RoleStillHeld
 from backend.registry.events import AccountForgotten
 from backend.registry.models import Account, Address, CareTag, Household, Person, Residency
+
+SHOWN_DIGITS = 4
 
 
 async def own_record(uow: UnitOfWork, *, actor: Actor, account: Account) -> dict[str, Any]:
@@ -27,6 +30,8 @@ async def own_record(uow: UnitOfWork, *, actor: Actor, account: Account) -> dict
         "person": _person(uow, person) if person else None,
         "homes": await _homes(uow, person) if person else [],
         "care": await _care(uow, person) if person else [],
+        "contacts": await _contacts(uow, person) if person else [],
+        "contact_of": await _contact_of(uow, account),
     }
 
 
@@ -91,6 +96,60 @@ async def _homes(uow: UnitOfWork, person: Person) -> list[dict[str, Any]]:
             "until": residency.until_on.isoformat() if residency.until_on else None,
         }
         for residency, label in rows
+    ]
+
+
+async def _contacts(uow: UnitOfWork, person: Person) -> list[dict[str, Any]]:
+    """Who is called for this person. Their numbers are theirs: of each only the last digits are shown."""
+    found = select(FamilyContact).where(FamilyContact.person_id == person.id).order_by(FamilyContact.id)
+    return [
+        {
+            "name": uow.vault.open(contact.name_sealed),
+            "relation": contact.relation.value,
+            "rank": contact.rank,
+            "may": list(contact.scopes),
+            "agreed": contact.consent_at.isoformat() if contact.consent_at else None,
+            "until": contact.ended_at.isoformat() if contact.ended_at else None,
+            "ways": await _ways(uow, contact),
+        }
+        for contact in (await uow.session.scalars(found)).all()
+    ]
+
+
+async def _ways(uow: UnitOfWork, contact: FamilyContact) -> list[dict[str, Any]]:
+    rows = await uow.session.execute(
+        select(ContactMethod, Telephone.number_sealed)
+        .outerjoin(Telephone, Telephone.id == ContactMethod.telephone_id)
+        .where(ContactMethod.contact_id == contact.id, ContactMethod.ended_at.is_(None))
+        .order_by(ContactMethod.id)
+    )
+    return [
+        {
+            "channel": way.channel,
+            "number": f"…{uow.vault.open(sealed)[-SHOWN_DIGITS:]}" if sealed else None,
+            "state": way.state.value,
+            "proved": way.last_proven_at.isoformat() if way.last_proven_at else None,
+        }
+        for way, sealed in rows.all()
+    ]
+
+
+async def _contact_of(uow: UnitOfWork, account: Account) -> list[dict[str, Any]]:
+    """For whom this person is called; of the other person nothing but the name that they know."""
+    rows = await uow.session.execute(
+        select(FamilyContact, Person.name)
+        .join(Person, Person.id == FamilyContact.person_id)
+        .where(FamilyContact.account_id == account.id)
+        .order_by(FamilyContact.id)
+    )
+    return [
+        {
+            "for": name,
+            "relation": contact.relation.value,
+            "may": list(contact.scopes),
+            "until": contact.ended_at.isoformat() if contact.ended_at else None,
+        }
+        for contact, name in rows
     ]
 
 

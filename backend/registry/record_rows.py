@@ -21,14 +21,11 @@ from backend.registry.identity import born_on_of, is_credit_code
 from backend.registry.models import Address, Building, CareTag, Household, Person, RegistryThing, Residency
 from backend.registry.org_units import registry_code
 from backend.registry.phones import normalised_phone, phone_lookup
+from backend.registry.record_contacts import write_contacts
 from backend.registry.record_tables import NOT_WRITTEN, Ground, Row, Spot, wgs84
 
 Batch = Sequence[tuple[int, Any]]
 Writer = Callable[[Ground, Batch], Awaitable[None]]
-
-NOT_KEPT = frozenset({"family_contact"})
-"""Kinds that a file may hold and that have no table yet; loading says how many it passed over."""
-
 
 async def write_addresses(ground: Ground, batch: Batch) -> None:
     """Addresses in waves: a building's before those of its dwellings, in whatever order the batch has them."""
@@ -248,4 +245,5 @@ WRITERS: Mapping[str, Writer] = {
     "household": write_households,
     "residency": write_residencies,
     "care_tag": write_care_tags,
+    "family_contact": write_contacts,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, islice
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +19,7 @@ from backend.registry.events import RecordsLoaded
 from backend.registry.faults import Problems, problems_of_line
 from backend.registry.file_shapes import AnyRecord, Record, RegistryHeader
 from backend.registry.models import OrgKind
-from backend.registry.record_rows import NOT_KEPT, WRITERS
+from backend.registry.record_rows import WRITERS
 from backend.registry.record_tables import Ground
 
 LONGEST_LINE = 10_000
@@ -29,10 +29,9 @@ _ANY_RECORD: TypeAdapter[Record] = TypeAdapter(AnyRecord)
 
 @dataclass(frozen=True, slots=True)
 class LoadedRecords:
-    """How many records of each kind the file held, which of those kinds are not kept yet, and what looked odd."""
+    """How many records of each kind the file held, and what looked odd."""
 
     records: Mapping[str, int]
-    not_kept: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
 
@@ -48,14 +47,11 @@ async def load_registry(uow: UnitOfWork, *, actor: Actor, lines: Iterable[str]) 
     counts: Counter[str] = Counter()
     for kind, batch in _batches(ground.problems, numbered):
         counts[kind] += len(batch)
-        if kind not in NOT_KEPT:
-            await WRITERS[kind](ground, batch)
+        await WRITERS[kind](ground, batch)
     ground.problems.refuse_if_any()
-    kept = {kind: count for kind, count in counts.items() if kind not in NOT_KEPT}
-    audit(uow, actor, "registry.load_records", f"org_unit:{ground.community.id}", after=kept)
+    audit(uow, actor, "registry.load_records", f"org_unit:{ground.community.id}", after=dict(counts))
     uow.record(RecordsLoaded(community_id=ground.community.id))
-    not_kept = {kind: count for kind, count in counts.items() if kind in NOT_KEPT}
-    return LoadedRecords(kept, not_kept, tuple(ground.warnings))
+    return LoadedRecords(dict(counts), tuple(ground.warnings))
 
 
 async def _ground(uow: UnitOfWork, numbered: Iterator[tuple[int, str]]) -> Ground:

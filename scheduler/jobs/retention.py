@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from backend.alerts.anonymising import BATCH as ALERTS
+from backend.alerts.anonymising import anonymise_alerts, forget_places
 from backend.cockpit.sessions import forget_old_sessions
 from backend.devices import forget_packet_keys, forget_packets
 from backend.devices.history import SLICE as PACKETS
@@ -74,6 +76,8 @@ RULES: Mapping[str, Rule] = {
     "invitations": Rule(forget_expired_invitations, _ALL),
     "job_runs": Rule(lambda uow: forget_job_runs(uow, _days(60)), _ALL),
     "issues": Rule(_issues, BATCH, before=_files_of_issues),
+    "alerts": Rule(anonymise_alerts, ALERTS),
+    "places": Rule(forget_places, _ALL),
     "observed_packets": Rule(forget_packets, PACKETS),
     "packet_keys": Rule(forget_packet_keys, _ALL),
 }

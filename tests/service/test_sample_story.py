@@ -51,6 +51,7 @@ def only_the_elders(community: Community) -> Community:
         households=homes,
         residencies=stays,
         care_tags=(),
+        family_contacts=tuple(one for one in registry.family_contacts if one.elder in elders),
     )
     return replace(community, registry=few)
 

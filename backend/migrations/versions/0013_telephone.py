@@ -1,4 +1,4 @@
-"""Relatives, telephones, duty and check-ins."""
+"""Bridged calls, places that are shared for a while, swapped shifts, questions to carriers, anonymous alerts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("carrier_attempt", schema=None) as batch_op:
         batch_op.add_column(sa.Column("asks", sa.SmallInteger(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True))
@@ -129,3 +132,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_carrier_attempt_ask")
         batch_op.drop_column("ask_at")
         batch_op.drop_column("asks")
+
+    with op.batch_alter_table("alert", schema=None) as batch_op:
+        batch_op.drop_column("anonymised_at")

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from backend.kernel.audit import AuditEntry
+from backend.messaging.contents import ChannelName
+from backend.registry.contacts_editing import NewContact, NewMethod, add_contact, add_method, note_consent
+from backend.registry.contacts_models import RelationKind
 from backend.registry.errors import RoleStillHeld
 from backend.registry.events import AccountForgotten
 from backend.registry.models import CareTag, Household, Person, Residency
@@ -30,6 +33,11 @@ async def test_a_copy_holds_everything_of_oneself_in_plain_words_and_is_recorded
         await uow.session.flush()
         uow.session.add(Residency(person_id=person.id, household_id=home.id, role="head"))
         uow.session.add(CareTag(person_id=person.id, kind="lives_alone", colour="orange", visit_every_days=30))
+        staff, new = world.actor("staff Chen"), NewContact(name="王娜", relation=RelationKind.CHILD, rank=1)
+        contact = await add_contact(uow, actor=staff, person_id=person.id, contact=new)
+        await note_consent(uow, actor=staff, contact_id=contact.id)
+        way = NewMethod(channel=ChannelName.VOICE, phone="+8613900000001")
+        await add_method(uow, actor=staff, contact_id=contact.id, method=way)
 
     async with world.work.begin() as uow:
         copy = await own_record(uow, actor=world.actor("Wang Fang"), account=await account_of(uow, world, "Wang Fang"))
@@ -37,6 +45,8 @@ async def test_a_copy_holds_everything_of_oneself_in_plain_words_and_is_recorded
     assert json.loads(json.dumps(copy)) == copy
     assert copy["person"]["phone"] == "+8613800000000"
     assert copy["homes"] == [{"address": "石油路1号", "role": "head", "since": None, "until": None}]
+    assert copy["contacts"][0]["name"] == "王娜"
+    assert copy["contacts"][0]["ways"][0]["number"] == "…0001"
     assert copy["care"] == [{"kind": "lives_alone", "colour": "orange", "visit_every_days": 30}]
     async with world.work.look() as uow:
         [entry] = await uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.export"))
