@@ -17,3 +17,5 @@ npm ci --silent --ignore-scripts
 # leaflet-src.esm.js is the ES module; the style sheet names its images relative to itself.
 mkdir -p var/web/leaflet
 cp -R node_modules/leaflet/dist/{leaflet-src.esm.js,leaflet.css,images} node_modules/leaflet/LICENSE var/web/leaflet/
+mkdir -p var/web/scanner
+cp node_modules/jsqr/dist/jsQR.js node_modules/jsqr/LICENSE var/web/scanner/

@@ -26,6 +26,8 @@ from playground.telegram.world import World
 HERE = Path(__file__).parent
 LEAFLET_PLACES = (HERE.parents[1] / "var/web/leaflet", HERE.parents[1] / "node_modules/leaflet/dist")
 LEAFLET_MODULE = "leaflet-src.esm.js"
+SCANNER_PLACES = (HERE.parents[1] / "var/web/scanner", HERE.parents[1] / "node_modules/jsqr/dist")
+SCANNER_MODULE = "jsQR.js"
 FRESH = {"Cache-Control": "no-cache"}
 StartOver = Callable[[], None]
 
@@ -67,10 +69,12 @@ class PageRoutes:
         self._run = secrets.token_hex(8)  # tells the page that it speaks to another run than before
         self._community_files = community_files
         self._ground: Json | None = None
-        self._leaflet = next((place for place in LEAFLET_PLACES if (place / LEAFLET_MODULE).is_file()), None)
+        self._leaflet = _fetched(LEAFLET_PLACES, LEAFLET_MODULE)
+        self._scanner = _fetched(SCANNER_PLACES, SCANNER_MODULE)
 
     def routes(self) -> list[Route | Mount]:
-        leaflet = [Mount("/playground/leaflet", _Fresh(directory=self._leaflet))] if self._leaflet else []
+        assets = {"leaflet": self._leaflet, "scanner": self._scanner}
+        fetched = [Mount(f"/playground/{name}", _Fresh(directory=at)) for name, at in assets.items() if at]
         return [
             Route("/", lambda request: RedirectResponse("/playground/")),
             Route("/playground", lambda request: RedirectResponse("/playground/")),
@@ -82,7 +86,7 @@ class PageRoutes:
             Route("/playground/start-over", self.begin_again, methods=["POST"]),
             Route("/playground/samples/voice.wav", self.voice),
             Route("/playground/samples/{name}.jpg", self.sample),
-            *leaflet,
+            *fetched,
             Mount("/playground/js", _Fresh(directory=HERE / "js")),
             Mount("/playground/css", _Fresh(directory=HERE / "css")),
             Mount("/playground/words", _Fresh(directory=HERE / "words")),
@@ -92,9 +96,10 @@ class PageRoutes:
         return FileResponse(HERE / "index.html", headers=FRESH)
 
     async def setting(self, request: Request) -> Response:
-        """Say what this playground has: Leaflet, a staff page, a product that can be emptied, which sample photos."""
+        """Say what it has: Leaflet, a reader of codes, a staff page, a product that can be emptied, sample photos."""
         has = {
             "leaflet": self._leaflet is not None,
+            "scanner": self._scanner is not None,
             "staff_url": self._staff_url,
             "starts_over": self._start_over is not None,
             "run": self._run,
@@ -153,6 +158,11 @@ class _Fresh(StaticFiles):
         response = super().file_response(*arguments, **options)
         response.headers.update(FRESH)
         return response
+
+
+def _fetched(places: tuple[Path, ...], module: str) -> Path | None:
+    """The first folder that holds this pinned asset; None where nobody fetched it."""
+    return next((place for place in places if (place / module).is_file()), None)
 
 
 async def _finished(result: object) -> None:

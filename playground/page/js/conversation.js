@@ -10,6 +10,7 @@ import { el, icon, iconButton, place } from "./dom.js";
 import { bubble } from "./message.js";
 import { dayName } from "./moments.js";
 import { itemsOf } from "./runs.js";
+import { scanWithAnother } from "./scanner.js";
 import { messageKey, windowKey } from "./store.js";
 import { language, t } from "./words.js";
 
@@ -130,7 +131,7 @@ export class Conversation {
     const signature = JSON.stringify([item, busy, language(), chat.kind, chat.topics.length]);
     const known = this.drawn.get(item.key);
     if (known?.signature === signature) return known.node;
-    const node = bubble(item, { store: this.store, person: this.person, chat, hands: this.doing, presses: this.presses, photos: () => this._photos(), topicName: (message) => this._topicName(message, chat) });
+    const node = bubble(item, { store: this.store, person: this.person, chat, hands: this.doing, presses: this.presses, photos: () => this._photos(), scan: this._scan(), topicName: (message) => this._topicName(message, chat) });
     this._keepFocus(known?.node, node);
     this.drawn.set(item.key, { signature, node });
     return node;
@@ -171,6 +172,12 @@ export class Conversation {
 
   _photos() {
     return this.shownMessages().filter((message) => message.media?.kind === "photo");
+  }
+
+  /** Holding another phone before a picture of this one; none where the page cannot read codes. */
+  _scan() {
+    if (!this.store.setting.scanner) return null;
+    return (picture) => scanWithAnother(this.store, this.person, picture, (person, address) => this.store.emit("scanned", { person, address }));
   }
 
   // -- place ----------------------------------------------------------------------------------------------------------

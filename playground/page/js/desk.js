@@ -25,6 +25,7 @@ export class Desk {
     this.table = el("main", { class: "table" });
     store.on("people", () => this.drawShelf());
     store.on("chats", () => this._drawBadges());
+    store.on("scanned", ({ person, address }) => this._follow(person, address));
   }
 
   /** Open the phones of last time, else the first ones. */
@@ -71,6 +72,12 @@ export class Desk {
       await phone.begin(state).catch(() => this.store.emit("offline"));
     }
     if (focus) this.show(person);
+  }
+
+  /** Open on somebody's phone what a scanned code says. */
+  async _follow(person, address) {
+    await this.take(person);
+    this.phones.get(person).conversation.doing.follow(address);
   }
 
   putAway(person) {

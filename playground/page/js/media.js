@@ -28,7 +28,7 @@ function photoNode(message, scene) {
     picture.style.setProperty("--shown-width", `${Math.max(Math.round(width * scale), 140)}px`);
     picture.style.aspectRatio = `${width} / ${height}`;
   }
-  const open = () => showPhotos(scene.photos(), message);
+  const open = () => showPhotos(scene.photos(), message, scene.scan);
   return el("button", { type: "button", class: "photo", "aria-label": t("photo.open", { words: photoWords(message) }), on: { click: open } }, picture);
 }
 
