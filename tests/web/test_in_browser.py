@@ -15,6 +15,7 @@ from backend.cockpit.entry import open_web_door, web_link
 from backend.kernel.background import Nursery
 from backend.registry.grants import end_role
 from bot.web import QuietServer
+from tests.service.devices.scenes import Yard
 from tests.service.world import World
 from tests.web.test_entrance import grant_of
 from tests.web.test_overview import open_issue
@@ -97,6 +98,7 @@ async def test_no_page_is_wider_than_a_small_phone(address: str, phone_page: Pag
     await open_issue(world, place="石油路一号大院内三单元七楼通道尽头右手边的消防栓旁边")
     await come_in(page, address, world, "admin Yin")
     paths = ["", "/categories", f"/categories/{world.categories['lighting'].id}", "/calendar", "/texts"]
+    paths += ["/devices", "/devices/new", "/sources", "/fences", "/device-rules", "/device-rules/heart_rate_high"]
 
     wide = []
     for path in [*paths, "/texts/notify.accepted", "/roles", "/units", "/outbox", "/audit"]:
@@ -113,9 +115,27 @@ async def test_every_field_and_button_has_a_name(address: str, page: Page, world
         (one) => !(one.labels?.length || one.textContent.trim() || one.getAttribute("aria-label"))
     ).map((one) => one.outerHTML)"""
 
-    for path in ("", "/categories", f"/categories/{world.categories['lighting'].id}", "/calendar", "/roles", "/audit"):
+    paths = ["", "/categories", f"/categories/{world.categories['lighting'].id}", "/calendar", "/roles", "/audit"]
+    for path in [*paths, "/devices/new", "/sources", "/device-rules/heart_rate_high"]:
         await page.goto(f"{address}/web{path}")
         assert await page.evaluate(nameless) == [], path
+
+
+async def test_a_press_on_the_small_map_chooses_the_middle_of_an_area(address: str, page: Page, world: World):
+    await Yard(world).live_in("Wang Fang", "2")
+    person_id = world.actor("Wang Fang").person_id
+    await come_in(page, address, world, "staff Chen")
+    await page.goto(f"{address}/web/fences/{person_id}")
+    before = [float(await page.locator(f"#{name}").input_value()) for name in ("longitude", "latitude")]
+
+    await page.locator("#map").click(position={"x": 40, "y": 40})
+    await page.get_by_label("名称").fill("散步")
+    after = [float(await page.locator(f"#{name}").input_value()) for name in ("longitude", "latitude")]
+    await page.get_by_role("button", name="保存范围").click()
+
+    await expect(page.get_by_role("status")).to_have_text("已保存。")
+    assert after[0] < before[0]  # the press was in the west, and in the north
+    assert after[1] > before[1]
 
 
 async def test_the_keyboard_goes_straight_to_the_content(address: str, page: Page, world: World):
