@@ -18,13 +18,14 @@ from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.registry.accounts import choose_language, language_of_account
 from backend.registry.models import Account
-from backend.registry.privacy import forget_account, own_record
+from backend.registry.privacy import forget_account
 from handlers.common.commands import own_menu
 from handlers.common.keyboards import keyboard
 from handlers.common.pressed import Pressed
 from handlers.common.reach import IN_PRIVATE
 from handlers.common.replies import Reply
 from handlers.common.showing import chat_of, say, show
+from handlers.start.own_copy import own_copy
 
 
 class PrivacyChoice(StrEnum):
@@ -83,7 +84,7 @@ async def privacy_choice(
 
 
 async def _export(call: CallbackQuery, uow: UnitOfWork, actor: Actor, account: Account, words: Words) -> Reply:
-    record = await own_record(uow, actor=actor, account=account)
+    record = await own_copy(uow, actor=actor, account=account)
     text = json.dumps(record, ensure_ascii=False, indent=2)
     file = BufferedInputFile(text.encode(), filename="youlin-record.json")
     return SendDocument(chat_id=chat_of(call), document=file, caption=words("privacy.export"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from backend.kernel.geo import Point
 from backend.registry.contacts_editing import NewContact, add_contact, note_consent
 from backend.registry.contacts_models import ContactScope, FamilyContact, RelationKind
 from backend.registry.models import Account, Household, Person, Residency
+from handlers.start.own_copy import own_copy
 from playground.telegram.phones import Phone
 from tests.chat.town import Town
 
@@ -189,6 +191,27 @@ async def looks(town: Town, daughter: Phone) -> tuple[float, float]:
     await daughter.sees("的位置")
     assert pin["location"] is not None
     return pin["location"]["latitude"], pin["location"]["longitude"]
+
+
+async def test_the_elders_own_copy_holds_contacts_and_what_her_watch_said(town: Town, elder: int) -> None:
+    await enrols(town)
+    leader = town.phone("leader Tang")
+    await leader.presses("返回")
+    await leader.presses("手表或设备")
+    await leader.sees("设备种类和号码")
+    await leader.sends(f"手表 {WATCH}")
+    await leader.sees("登记好了")
+    async with town.app.work.begin() as uow:
+        power = Observation(device=WATCH, protocol=Protocol.WATCH, kind=Kind.BATTERY, value=80)
+        await store_observations(uow, [ReceivedPacket(observations=(power,), received_at=uow.now, door="test")])
+        account = await uow.session.get_one(Account, town.world.account_id("Zhou Min"))
+        account.person_id = elder
+        copy = await own_copy(uow, actor=town.world.actor("Zhou Min"), account=account)
+
+    assert json.loads(json.dumps(copy)) == copy
+    assert copy["contacts"][0]["ways"][0]["number"] == "…0001"
+    assert [(one["kind"], one["battery"]) for one in copy["devices"]] == [("watch", 80)]
+    assert copy["bookings"] == []
 
 
 async def test_a_question_for_a_place_that_nobody_answers_ends_by_itself(town: Town, elder: int) -> None:
