@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -11,8 +12,10 @@ from backend.bookings.models import Booking, Session
 from backend.bookings.moving import move_booking
 from backend.bookings.states import BookingAction, BookingState, SessionState
 from backend.kernel.access import CLOCK_ACTOR
+from backend.kernel.daytime import next_daytime
 from backend.kernel.errors import NotFound
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.registry.models import OrgUnit
 
 OFFER_LASTS = timedelta(hours=2)
 OFFER_ENDS_BEFORE = timedelta(hours=1)
@@ -47,10 +50,11 @@ async def free_seat(uow: UnitOfWork, session_id: int, claim_key: str) -> None:
 
 async def offer_seat(uow: UnitOfWork, session: Session, claim_key: str) -> bool:
     """Offer a seat, which already counts as taken, to the first who waits. False: nobody waits, or it is too late."""
-    until = offer_ends(uow.now, session.starts_at)
     waiting = await _first_waiting(uow, claim_key)
     if waiting is None:
         return False
+    community = await uow.session.get_one(OrgUnit, session.community_id)
+    until = offer_ends(uow.now, session.starts_at, ZoneInfo(community.time_zone))
     if until <= uow.now:
         uow.record(OfferNotMade(session.id))
         return False
@@ -66,9 +70,9 @@ async def offer_seat(uow: UnitOfWork, session: Session, claim_key: str) -> bool:
     return True
 
 
-def offer_ends(now: datetime, starts_at: datetime) -> datetime:
-    """Until when a seat that comes free now is kept for one person."""
-    return min(now + OFFER_LASTS, starts_at - OFFER_ENDS_BEFORE)
+def offer_ends(now: datetime, starts_at: datetime, zone: tzinfo) -> datetime:
+    """Until when a seat that comes free now is kept for one person. Nobody's time runs out while they sleep."""
+    return min(next_daytime(now, zone) + OFFER_LASTS, starts_at - OFFER_ENDS_BEFORE)
 
 
 async def lock_session(uow: UnitOfWork, session_id: int) -> Session:

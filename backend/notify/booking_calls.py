@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from backend.bookings.models import Booking
 from backend.bookings.states import BookedThrough
+from backend.kernel.daytime import next_daytime
 from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import CallKind, CallScript, ChannelName, Content, Lane, Recipient
@@ -19,8 +20,6 @@ from backend.notify.words import Voice, Words
 from backend.registry.models import Account
 from backend.registry.telephones import telephone_of_person, telephone_recipient
 
-CALLED_FROM, CALLED_UNTIL = 8, 20
-"""The hours of the day in which an elder is called about a haircut; at night an SMS lies there till the morning."""
 LONGEST_BLANK = 20
 """Signs that a carrier's registered text takes in one blank."""
 
@@ -46,7 +45,7 @@ async def tell_by_telephone(uow: UnitOfWork, voice: Voice, booking: Booking, sai
     words = voice.words(Language.CHINESE.value)
     await _enqueue(uow, telephone_recipient(ChannelName.SMS, telephone), words, booking, said, uow.now)
     if said.is_called and booking.through is BookedThrough.VOICE:
-        due_at = _daytime(uow.now, words)
+        due_at = next_daytime(uow.now, words.zone)
         if due_at < said.until:
             await _enqueue(uow, telephone_recipient(ChannelName.VOICE, telephone), words, booking, said, due_at)
 
@@ -89,15 +88,6 @@ async def _enqueue(
         due_at=due_at,
         expires_at=said.until,
     )
-
-
-def _daytime(now: datetime, words: Words) -> datetime:
-    """Now, or when people are called again."""
-    local = now.astimezone(words.zone)
-    if CALLED_FROM <= local.hour < CALLED_UNTIL:
-        return now
-    morning = local.replace(hour=CALLED_FROM, minute=0, second=0, microsecond=0)
-    return morning if local.hour < CALLED_FROM else morning + timedelta(days=1)
 
 
 def _ref(booking: Booking) -> str:

@@ -7,36 +7,30 @@ from datetime import timedelta
 from backend.bookings.events import (
     BookingDue,
     BookingMoved,
-    ProviderApplied,
-    ProviderDecided,
-    ProviderEnded,
     ServiceDayOpened,
     SurveyDue,
     WishAnswered,
 )
-from backend.bookings.models import Booking, Child, Offering, Provider, ServiceDay, Session, Wish
+from backend.bookings.models import Booking, ServiceDay, Session, Wish
 from backend.bookings.offerings import services_on
-from backend.bookings.states import BookingAction, BookingState, ProviderState
+from backend.bookings.states import BookingAction, BookingState
 from backend.bookings.wishes import topics
 from backend.kernel.texts import Language
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.broadcasts import broadcast
 from backend.messaging.contents import Content, Lane
 from backend.notify.booking_calls import Said, close_question, tell_by_telephone
+from backend.notify.booking_facts import BookingFacts, booking_facts, offering_name
 from backend.notify.booking_presses import (
     BookButton,
     BookPress,
-    ProviderButton,
-    ProviderPress,
-    Verdict,
-    VerdictPress,
 )
 from backend.notify.both_dates import day_said, when_said
 from backend.notify.buttons import Rows, button, in_rows
 from backend.notify.messages import tell
-from backend.notify.people import Hearer, group_hearer, office_of, person
+from backend.notify.people import Hearer, group_hearer, person
 from backend.notify.words import Voice, Words
-from backend.registry.models import Account, OrgKind, Person
+from backend.registry.models import OrgKind
 from backend.registry.queries import chat_of_unit, org_unit, units_within
 
 ASKED = (BookingState.OFFERED, BookingState.CONFIRMED)
@@ -53,7 +47,7 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
         await close_question(uow, booking)
     if key is None:
         return
-    facts = await _facts(uow, booking)
+    facts = await booking_facts(uow, booking)
 
     def say(words: Words) -> Content:
         said = facts.said(words) | {"because": _because(words, event)}
@@ -68,7 +62,7 @@ async def hear_move(uow: UnitOfWork, voice: Voice, event: BookingMoved) -> None:
         await tell_by_telephone(uow, voice, booking, _by_telephone(uow, voice, event, key, facts))
 
 
-def _by_telephone(uow: UnitOfWork, voice: Voice, event: BookingMoved, key: str, facts: _Facts) -> Said:
+def _by_telephone(uow: UnitOfWork, voice: Voice, event: BookingMoved, key: str, facts: BookingFacts) -> Said:
     is_offer = event.to_state is BookingState.OFFERED
     words = voice.words(Language.CHINESE.value)
     until = facts.booking.offer_until if is_offer else None
@@ -119,7 +113,7 @@ def _buttons(words: Words, event: BookingMoved, booking: Booking) -> Rows:
 async def hear_due(uow: UnitOfWork, voice: Voice, event: BookingDue) -> None:
     """Remind of what is tomorrow; who stayed away before is asked whether they come."""
     booking = await uow.session.get_one(Booking, event.booking_id)
-    facts = await _facts(uow, booking)
+    facts = await booking_facts(uow, booking)
     must_confirm = booking.confirm_by is not None
 
     def say(words: Words) -> Content:
@@ -142,7 +136,7 @@ async def hear_due(uow: UnitOfWork, voice: Voice, event: BookingDue) -> None:
 async def hear_survey(uow: UnitOfWork, voice: Voice, event: SurveyDue) -> None:
     """Ask once how it was: three buttons."""
     booking = await uow.session.get_one(Booking, event.booking_id)
-    facts = await _facts(uow, booking)
+    facts = await booking_facts(uow, booking)
 
     def say(words: Words) -> Content:
         row = [
@@ -182,45 +176,6 @@ async def _grid_groups(uow: UnitOfWork, community_id: int) -> list[Hearer]:
     return [group_hearer(chat) for chat in chats if chat is not None]
 
 
-async def hear_applied(uow: UnitOfWork, voice: Voice, event: ProviderApplied) -> None:
-    """The office decides who offers something."""
-    provider = await uow.session.get_one(Provider, event.provider_id)
-
-    def say(words: Words) -> Content:
-        text = words("provider.notice.applied", title=provider.title, about=provider.about or "—")
-        yes = button(words, "provider.button.approve", VerdictPress(Verdict.APPROVE, provider.id))
-        no = button(words, "provider.button.refuse", VerdictPress(Verdict.REFUSE, provider.id))
-        return Content(text, buttons=in_rows([yes, no]))
-
-    await tell(uow, voice, await office_of(uow, provider.community_id), say, key=f"provider:{provider.id}")
-
-
-async def hear_decided(uow: UnitOfWork, voice: Voice, event: ProviderDecided) -> None:
-    """Who applied hears what was decided."""
-    provider = await uow.session.get_one(Provider, event.provider_id)
-    is_approved = provider.state is ProviderState.APPROVED
-
-    def say(words: Words) -> Content:
-        menu = [button(words, "provider.button.menu", ProviderPress(ProviderButton.MENU))] if is_approved else []
-        key = "provider.notice.approved" if is_approved else "provider.notice.refused"
-        return Content(words(key, title=provider.title), buttons=in_rows(menu))
-
-    key = f"provider_decided:{provider.id}:{provider.state.value}"
-    await tell(uow, voice, await person(uow, provider.account_id), say, key=key)
-
-
-async def hear_ended(uow: UnitOfWork, voice: Voice, event: ProviderEnded) -> None:
-    """Who serves no longer hears so, and why, from us and not from a neighbour at the door."""
-    provider = await uow.session.get_one(Provider, event.provider_id)
-
-    def say(words: Words) -> Content:
-        key = "provider.notice.ended_with_sessions" if event.sessions else "provider.notice.ended"
-        return Content(words(key, title=provider.title, reason=event.reason, count=event.sessions))
-
-    key = f"provider_decided:{provider.id}:{provider.state.value}"
-    await tell(uow, voice, await person(uow, provider.account_id), say, key=key)
-
-
 async def hear_wish_answered(uow: UnitOfWork, voice: Voice, event: WishAnswered) -> None:
     """A course answers somebody's wish: the guardian hears, not the child."""
     wish = await uow.session.get_one(Wish, event.wish_id)
@@ -236,78 +191,8 @@ async def hear_wish_answered(uow: UnitOfWork, voice: Voice, event: WishAnswered)
     await tell(uow, voice, await person(uow, wish.account_id), say, key=f"wish:{wish.id}:{session.id}")
 
 
-class _Facts:
-    """What the words about a booking are filled with."""
-
-    def __init__(
-        self, booking: Booking, offering: Offering, session: Session | None, day: ServiceDay | None, for_name: str
-    ) -> None:
-        self.booking, self.offering, self.session, self.day, self.for_name = booking, offering, session, day, for_name
-
-    def spoken(self, words: Words) -> dict[str, object]:
-        """Without the picture that stands before the name in chat."""
-        name = self.offering.english if words.language == Language.ENGLISH else self.offering.chinese
-        return {**self.said(words), "what": (self.session.title if self.session else "") or name}
-
-    def said(self, words: Words) -> dict[str, object]:
-        until = self.booking.offer_until or self.booking.confirm_by
-        return {
-            "number": self.booking.number,
-            "what": self._what(words),
-            "when": self._when(words),
-            "place": (self.session.place if self.session else "") or words.plain("booking.place_unknown"),
-            "until": when_said(words, until) if until else "",
-        }
-
-    def _what(self, words: Words) -> str:
-        what = (self.session.title if self.session else "") or offering_name(words, self.offering)
-        return words.plain("booking.what_for", what=what, name=self.for_name) if self.for_name else what
-
-    def _when(self, words: Words) -> str:
-        if self.session is not None:
-            return when_said(words, self.session.starts_at)
-        return day_said(words, self.day.day_on) if self.day is not None else ""
-
-    def kept(self, uow: UnitOfWork) -> timedelta:
-        """A notice is worth nothing once the thing has begun."""
-        if self.session is None:
-            return timedelta(days=1)
-        return max(self.session.starts_at - uow.now, timedelta(minutes=10))
-
-
-async def _facts(uow: UnitOfWork, booking: Booking) -> _Facts:
-    offering = await uow.session.get_one(Offering, booking.offering_id)
-    session = await uow.session.get(Session, booking.session_id) if booking.session_id is not None else None
-    day, for_name = await _day_waited_for(uow, booking), await _for_name(uow, booking)
-    return _Facts(booking, offering, session, day, for_name)
-
-
-async def _for_name(uow: UnitOfWork, booking: Booking) -> str:
-    """For whom it is, where somebody else hears of it too: a worker looks after many elders."""
-    if booking.child_id is not None:
-        return (await uow.session.get_one(Child, booking.child_id)).initial
-    if booking.person_id is None:
-        return ""
-    hearer = await uow.session.get(Account, booking.account_id) if booking.account_id is not None else None
-    is_own = hearer is None or hearer.person_id == booking.person_id
-    if is_own and booking.booked_by_id in (None, booking.account_id):
-        return ""
-    return (await uow.session.get_one(Person, booking.person_id)).name
-
-
-async def _day_waited_for(uow: UnitOfWork, booking: Booking) -> ServiceDay | None:
-    kind, _, rest = booking.claim_key.partition(":")
-    return await uow.session.get(ServiceDay, int(rest.partition(":")[0])) if kind == "day" else None
-
-
 async def _hearers(uow: UnitOfWork, booking: Booking, *, but: int | None = None) -> list[Hearer]:
     """The one for whom it is, and whoever booked it for them: an elder without a chat is told by a human."""
     whose = await person(uow, booking.account_id, but=but)
     others = await person(uow, booking.booked_by_id, but=but) if booking.booked_by_id != booking.account_id else []
     return [*whose, *others]
-
-
-def offering_name(words: Words, offering: Offering) -> str:
-    """The name of an offering in the reader's language, with its sign."""
-    name = offering.english if words.language == Language.ENGLISH else offering.chinese
-    return f"{offering.emoji} {name}".strip()

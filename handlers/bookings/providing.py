@@ -31,8 +31,8 @@ from backend.bookings.states import BookingState, ProviderState, SessionKind
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork
+from backend.notify.booking_facts import offering_name
 from backend.notify.booking_presses import ProviderButton, ProviderPress, Verdict, VerdictPress
-from backend.notify.bookings import offering_name
 from backend.notify.both_dates import short_day_said, time_said, when_said
 from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words

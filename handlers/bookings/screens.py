@@ -9,8 +9,8 @@ from aiogram.types import InlineKeyboardMarkup
 from backend.bookings import Listed, MyBooking, OnDay
 from backend.bookings.models import Booking, Meeting, Offering, ServiceDay
 from backend.bookings.states import BookingState
+from backend.notify.booking_facts import offering_name
 from backend.notify.booking_presses import BookButton, BookPress
-from backend.notify.bookings import offering_name
 from backend.notify.both_dates import day_said, short_day_said, time_said, when_said
 from backend.notify.words import Words
 from handlers.common.keyboards import Row, in_columns, keyboard

@@ -9,8 +9,8 @@ from backend.bookings.models import Offering
 from backend.kernel.brands import Brand
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press
+from backend.notify.booking_facts import offering_name
 from backend.notify.booking_presses import BookButton, BookPress
-from backend.notify.bookings import offering_name
 from backend.notify.points_presses import MarketButton, MarketPress
 from backend.notify.words import Words
 from backend.points.market.models import Merchant

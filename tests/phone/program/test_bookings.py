@@ -236,7 +236,7 @@ async def test_an_offer_by_sms_is_declined_and_one_that_is_over_is_told_as_over(
     assert await market.taken(0) == 0
 
 
-async def test_an_offer_that_nobody_answers_goes_on_and_at_night_no_elder_is_called(
+async def test_an_offer_of_the_night_waits_for_the_morning_calls_then_and_goes_on(
     board: Switchboard, market: Market, elder: Telephone
 ) -> None:
     first, *_ = await fill(market)
@@ -248,10 +248,16 @@ async def test_an_offer_that_nobody_answers_goes_on_and_at_night_no_elder_is_cal
     comes(board, datetime(2026, 5, 12, 17, 1, tzinfo=UTC))
     async with board.world.work.begin() as uow:
         await lapse_offers(uow)
+    assert (await bookings(board))[-1][0] is not LAPSED
+    comes(board, datetime(2026, 5, 13, 0, 1, tzinfo=UTC))  # eight in the morning
+    await elder.rings()
+    await elder.hangs_up()
 
+    comes(board, datetime(2026, 5, 13, 2, 1, tzinfo=UTC))
+    async with board.world.work.begin() as uow:
+        await lapse_offers(uow)
     await elder.receives_sms("没有等到您的答复")
     assert (await bookings(board))[-1][0] is LAPSED
-    assert all(message.channel == "sms" for message in await board.messages())
 
 
 async def test_who_booked_by_voice_is_reminded_by_a_call_and_hears_when_it_is_called_off(
