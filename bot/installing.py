@@ -11,7 +11,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy.engine import make_url
 
 from backend.bookings.offerings import seed_offerings
-from backend.issues.categories import seed_categories
+from backend.issues.categories.editing import seed_categories
 from backend.kernel.access import SHELL_ACTOR, Role
 from backend.kernel.database import Database
 from backend.kernel.settings import Settings

@@ -14,7 +14,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadR
 from aiohttp import ClientError
 from sqlalchemy.exc import DBAPIError
 
-from backend.issues.media import LOST, WantedMedia, keep_media, wanted_media
+from backend.issues.reports.media import LOST, WantedMedia, keep_media, wanted_media
 from backend.kernel.background import Nursery
 from backend.kernel.errors import BadInput
 from backend.kernel.files import FileStore

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from backend.cockpit.errors import FieldInvalid
 from backend.cockpit.forms import Typed
-from backend.issues.categories import CategoryEdit
-from backend.issues.category_checks import LARGEST_RADIUS, LONGEST_ADVICE, LONGEST_NAME, MOST_QUESTIONS
-from backend.issues.category_defaults import QuestionKind
-from backend.issues.clocks import MAX_AMOUNT, Limit
-from backend.issues.routing import RouteTo
+from backend.issues.categories.checks import LARGEST_RADIUS, LONGEST_ADVICE, LONGEST_NAME, MOST_QUESTIONS
+from backend.issues.categories.defaults import QuestionKind
+from backend.issues.categories.editing import CategoryEdit
 from backend.issues.states import Acceptance, ClockTarget, ClockUnit, EvidenceKind, RiskGrade
+from backend.issues.tasks.routing import RouteTo
+from backend.issues.timing.clocks import MAX_AMOUNT, Limit
 from backend.kernel.texts import Language
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -1,23 +1,14 @@
 """Reports, issues and tasks: from what somebody said to the proof that it is solved."""
 
-from backend.issues.between_units import (
-    Sending,
-    answer_dispatch,
-    escalate_issue,
-    send_issue_down,
-    send_issue_up,
-    send_report_down,
+from backend.issues.categories.choices import (
+    CategoryChoice,
+    QuestionWords,
+    category_choices,
+    in_language,
+    questions_of,
+    reportable_category,
 )
-from backend.issues.cards import (
-    TaskCard,
-    live_tasks_of_issue,
-    task_card,
-    task_card_for,
-    tasks_in_hand,
-    tasks_of_group,
-    tasks_to_claim,
-)
-from backend.issues.categories import (
+from backend.issues.categories.editing import (
     CategoryEdit,
     add_category,
     category_count,
@@ -26,19 +17,26 @@ from backend.issues.categories import (
     edit_category,
     seed_categories,
 )
-from backend.issues.category_list import (
-    CategoryChoice,
-    QuestionWords,
-    category_choices,
-    in_language,
-    questions_of,
-    reportable_category,
+from backend.issues.demands.between_units import (
+    Sending,
+    answer_dispatch,
+    escalate_issue,
+    send_issue_down,
+    send_issue_up,
+    send_report_down,
 )
-from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
-from backend.issues.duplicates import NearbyIssue, nearby_open_issues
-from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence
-from backend.issues.find import FoundIssues, IssueQuery, find_issues
-from backend.issues.following import (
+from backend.issues.demands.requests import (
+    decide_request,
+    request_suspension,
+    resume_due_suspensions,
+    resume_issue,
+    suspend_issue,
+)
+from backend.issues.demands.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
+from backend.issues.merging import merge_issues
+from backend.issues.moving import move_issue, move_task
+from backend.issues.reports.duplicates import NearbyIssue, nearby_open_issues
+from backend.issues.reports.following import (
     OnBehalfTarget,
     follow_issue,
     followers_of_merged,
@@ -47,19 +45,12 @@ from backend.issues.following import (
     surviving_issue,
     unfollow_issue,
 )
-from backend.issues.hands import WorkTarget
-from backend.issues.history_view import HistoryStep, full_history, public_history
-from backend.issues.intake import SubmittedReport, submit_report
-from backend.issues.issue_view import IssueView, reveal_reporter, view_issue
-from backend.issues.media import WantedMedia, add_late_media, keep_media, media_of_issue, wanted_media
-from backend.issues.merging import merge_issues
-from backend.issues.moving import move_issue, move_task
-from backend.issues.my_reports import FollowedIssue, MyIssues, my_issue, my_issues
-from backend.issues.new_report import MediaItem, NewReport, OnBehalfOf
-from backend.issues.numbers import number_in
-from backend.issues.overdue import look_at_clocks
-from backend.issues.reminders import group_digest, ratings_to_ask_for, worker_digest, workers_to_greet
-from backend.issues.reporter import (
+from backend.issues.reports.intake import SubmittedReport, submit_report
+from backend.issues.reports.media import WantedMedia, add_late_media, keep_media, media_of_issue, wanted_media
+from backend.issues.reports.my_reports import FollowedIssue, MyIssues, my_issue, my_issues
+from backend.issues.reports.new_report import MediaItem, NewReport, OnBehalfOf
+from backend.issues.reports.numbers import number_in
+from backend.issues.reports.reporter import (
     Withdrawn,
     answer_question,
     close_unrated,
@@ -68,16 +59,8 @@ from backend.issues.reporter import (
     request_reopen,
     withdraw_report,
 )
-from backend.issues.requests import (
-    decide_request,
-    request_suspension,
-    resume_due_suspensions,
-    resume_issue,
-    suspend_issue,
-)
-from backend.issues.statistics import Period, Statistics
-from backend.issues.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
-from backend.issues.tasks import (
+from backend.issues.tasks.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
+from backend.issues.tasks.doing import (
     arrive,
     ask_reporter,
     claim_task,
@@ -88,7 +71,24 @@ from backend.issues.tasks import (
     submit_task,
     transfer_task,
 )
-from backend.issues.video import video_link
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence, missing_evidence
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.tasks.video import video_link
+from backend.issues.timing.overdue import look_at_clocks
+from backend.issues.timing.reminders import group_digest, ratings_to_ask_for, worker_digest, workers_to_greet
+from backend.issues.views.cards import (
+    TaskCard,
+    live_tasks_of_issue,
+    task_card,
+    task_card_for,
+    tasks_in_hand,
+    tasks_of_group,
+    tasks_to_claim,
+)
+from backend.issues.views.find import FoundIssues, IssueQuery, find_issues
+from backend.issues.views.history_view import HistoryStep, full_history, public_history
+from backend.issues.views.issue_view import IssueView, reveal_reporter, view_issue
+from backend.issues.views.statistics import Period, Statistics
 
 __all__ = [
     "CategoryChoice",

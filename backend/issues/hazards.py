@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
-from backend.issues.category_models import Category
+from backend.issues.categories.models import Category
 from backend.issues.models import Issue, Report
 from backend.issues.states import ReportSource
 from backend.kernel.unit_of_work import UnitOfWork

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select, update
 
-from backend.issues.duplicates import OPEN
 from backend.issues.errors import MergeIntoItself, MoveNotYours
 from backend.issues.events import IssueMerged
-from backend.issues.following import LONGEST_CHAIN, add_follower
 from backend.issues.history import history_row, write_rows
 from backend.issues.holding import issue_by_id, tasks_of_issue
 from backend.issues.limits import check_merge
@@ -15,7 +13,9 @@ from backend.issues.models import Evidence, Issue, IssueClock, IssueFollower, Ta
 from backend.issues.movers import LIVE, mover_of_issue, path_of_unit, role_shown
 from backend.issues.moves import LEADERS
 from backend.issues.moving import align_with_tasks, check_issue_step, move_issue
-from backend.issues.reporting_errors import IssueOver, MergeOutsideCommunity
+from backend.issues.reports.duplicates import OPEN
+from backend.issues.reports.errors import IssueOver, MergeOutsideCommunity
+from backend.issues.reports.following import LONGEST_CHAIN, add_follower
 from backend.issues.states import IssueAction, IssueStatus, TaskStatus
 from backend.kernel.access import CLOCK_ACTOR, Actor
 from backend.kernel.audit import audit

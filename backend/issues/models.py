@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.issues.category_models import Category, CategoryLimit
-from backend.issues.demand_models import (
+from backend.issues.categories.models import Category, CategoryLimit
+from backend.issues.demands.models import (
     Direction,
     IssueRequest,
     OrgDispatch,

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from backend.issues.dispatching import cancel_issue
-from backend.issues.duplicates import OPEN
 from backend.issues.holding import hold_issue, tasks_of_issue
-from backend.issues.intake import submit_report
 from backend.issues.models import Category, Issue
 from backend.issues.movers import HELD
 from backend.issues.moving import move_issue
-from backend.issues.new_report import NewReport
+from backend.issues.reports.duplicates import OPEN
+from backend.issues.reports.intake import submit_report
+from backend.issues.reports.new_report import NewReport
 from backend.issues.states import IssueAction, IssueStatus, ReportSource, TaskStatus
+from backend.issues.tasks.dispatching import cancel_issue
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.geo import Point, is_on_earth
 from backend.kernel.unit_of_work import UnitOfWork

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from backend.issues.answers import answer_by_ending
-from backend.issues.clock_rows import pause_clocks, run_clocks, start_clock, stop_clocks, take_stop_off
+from backend.issues.demands.answers import answer_by_ending
 from backend.issues.errors import WorkAwaitsCheck
 from backend.issues.events import IssueCommented, IssueMoved, TaskMoved
 from backend.issues.history import Step, write_history
@@ -12,6 +11,7 @@ from backend.issues.models import HistoryEntry, Issue, Task
 from backend.issues.movers import LIVE, path_of_unit
 from backend.issues.moves import ClockEffect, IssueMove
 from backend.issues.states import ClockTarget, IssueAction, IssueStatus, TaskAction, TaskStatus
+from backend.issues.timing.clock_rows import pause_clocks, run_clocks, start_clock, stop_clocks, take_stop_off
 from backend.kernel.access import Actor
 from backend.kernel.audit import audit
 from backend.kernel.unit_of_work import UnitOfWork

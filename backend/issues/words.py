@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from backend.issues.reporting_errors import TextTooLong
+from backend.issues.reports.errors import TextTooLong
 
 LONGEST_TEXT = 4000
 """A Telegram message holds 4,096 characters; no honest report needs more."""

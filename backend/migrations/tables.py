@@ -11,8 +11,8 @@ from backend.bookings import wish_models
 from backend.cockpit import models as cockpit
 from backend.devices import models as devices
 from backend.ingest import models as ingest
-from backend.issues import community_limits
 from backend.issues import models as issues
+from backend.issues.timing import community_limits
 from backend.kernel import arrivals, audit, conversations, job_runs
 from backend.kernel.tables import Base
 from backend.messaging import models as messaging

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from backend.issues.calendars import calendar_of
+from backend.issues.timing.calendars import calendar_of
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content
 from backend.notify.messages import tell

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.issues.card_facts import Answers, CardStep, Origin
-from backend.issues.cards import Button as Action
-from backend.issues.cards import TaskCard
-from backend.issues.category_list import YES_NO, in_language
+from backend.issues.categories.choices import YES_NO, in_language
 from backend.issues.movers import LIVE
 from backend.issues.states import EvidenceKind, IssueAction, IssueStatus, ReportSource, TaskAction, TaskStatus
 from backend.issues.stepping import PAUSED
+from backend.issues.views.card_facts import Answers, CardStep, Origin
+from backend.issues.views.cards import Button as Action
+from backend.issues.views.cards import TaskCard
 from backend.issues.words import shortened
 from backend.messaging.contents import Button, Content
 from backend.notify.buttons import Rows, button, in_rows

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 
 from backend.issues import events
-from backend.issues.card_facts import answers_of, last_steps, origin_of
-from backend.issues.cards import TaskCard, task_card
-from backend.issues.evidence import missing_evidence
 from backend.issues.models import Issue, IssueClock, Supervision, Task
 from backend.issues.movers import HELD, LIVE
 from backend.issues.states import EvidenceKind, RiskGrade, TaskStatus
-from backend.issues.video import video_link
+from backend.issues.tasks.evidence import missing_evidence
+from backend.issues.tasks.video import video_link
+from backend.issues.views.card_facts import answers_of, last_steps, origin_of
+from backend.issues.views.cards import TaskCard, task_card
 from backend.kernel.events import Event
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.cards import HangingCard, close_card, hold_cards, post_card, remove_card

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from backend.issues.climbing import DEFAULT_LADDER
-from backend.issues.clock_rows import overdue_for
 from backend.issues.events import ClockClimbed, ClockWarned, IssueMoved, SentBetweenUnits
 from backend.issues.models import HistoryEntry, IssueClock, Task
 from backend.issues.movers import LIVE
 from backend.issues.naming import name_of
 from backend.issues.states import ClockTarget, IssueAction, IssueStatus, TaskStatus
+from backend.issues.timing.climbing import DEFAULT_LADDER
+from backend.issues.timing.clock_rows import overdue_for
 from backend.kernel.access import Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Button, Content, Lane

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.issues.events import IssueMerged, IssueMoved, ReportReceived
-from backend.issues.media import media_of_issue
 from backend.issues.models import HistoryEntry, Issue
+from backend.issues.reports.media import media_of_issue
 from backend.issues.states import IssueAction, IssueStatus
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.cards import close_card, open_cards, post_card

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.issues.cards import TaskCard
-from backend.issues.category_list import in_language
-from backend.issues.reminders import GroupDigest, WorkerDigest, group_digest, office_digest, worker_digest
+from backend.issues.categories.choices import in_language
+from backend.issues.timing.reminders import GroupDigest, WorkerDigest, group_digest, office_digest, worker_digest
+from backend.issues.views.cards import TaskCard
 from backend.issues.words import shortened
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content

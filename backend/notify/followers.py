@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from backend.issues.card_facts import Origin, origin_of
-from backend.issues.category_list import in_language
+from backend.issues.categories.choices import in_language
 from backend.issues.events import IssueMerged, IssueMoved, TaskMoved
-from backend.issues.evidence import valid_evidence
-from backend.issues.following import followers_who_hear, on_behalf_targets
 from backend.issues.models import Category, HistoryEntry, Issue, IssueFollower, Task
+from backend.issues.reports.following import followers_who_hear, on_behalf_targets
 from backend.issues.states import EvidenceKind, TaskAction, TaskStatus
+from backend.issues.tasks.evidence import valid_evidence
+from backend.issues.views.card_facts import Origin, origin_of
 from backend.issues.words import shortened
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content, Media, MediaKind

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from backend.issues.card_facts import Origin, origin_of
-from backend.issues.category_list import in_language
+from backend.issues.categories.choices import in_language
 from backend.issues.models import Category, Issue
 from backend.issues.states import RiskGrade
+from backend.issues.views.card_facts import Origin, origin_of
 from backend.issues.words import shortened
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Lane

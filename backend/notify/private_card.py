@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.issues.cards import task_card_for
 from backend.issues.holding import task_by_id
+from backend.issues.views.cards import task_card_for
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from backend.issues.category_list import in_language
+from backend.issues.categories.choices import in_language
 from backend.issues.models import Category, Issue
 from backend.kernel.conversations import Conversation, notes_of
 from backend.kernel.unit_of_work import UnitOfWork

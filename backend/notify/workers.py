@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from backend.issues.cards import task_card
 from backend.issues.events import IssueMoved, TaskMoved
 from backend.issues.models import HistoryEntry, Task
 from backend.issues.movers import HELD
 from backend.issues.naming import name_of
 from backend.issues.states import IssueAction, IssueStatus, TaskAction, TaskStatus
+from backend.issues.views.cards import task_card
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.contents import Content, Lane
 from backend.notify.buttons import button, in_rows

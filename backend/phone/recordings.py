@@ -10,8 +10,8 @@ from typing import Protocol
 import structlog
 from sqlalchemy import select
 
-from backend.issues.media import add_stored_media
 from backend.issues.models import Issue, Report
+from backend.issues.reports.media import add_stored_media
 from backend.kernel.access import OFFICE
 from backend.kernel.database import DatabaseAway
 from backend.kernel.files import FileStore

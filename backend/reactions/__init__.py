@@ -6,8 +6,8 @@ from backend.bookings import events as bookings
 from backend.bookings.forgetting import forget_account as forget_bookings_of
 from backend.devices import refresh_subject_names
 from backend.issues import events as issues
-from backend.issues.following import forget_follower
-from backend.issues.releasing import release_tasks_of
+from backend.issues.reports.following import forget_follower
+from backend.issues.tasks.releasing import release_tasks_of
 from backend.kernel.events import ReactionTable, merged
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging import events as messaging

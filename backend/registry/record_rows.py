@@ -27,6 +27,7 @@ from backend.registry.record_tables import NOT_WRITTEN, Ground, Row, Spot, wgs84
 Batch = Sequence[tuple[int, Any]]
 Writer = Callable[[Ground, Batch], Awaitable[None]]
 
+
 async def write_addresses(ground: Ground, batch: Batch) -> None:
     """Addresses in waves: a building's before those of its dwellings, in whatever order the batch has them."""
     waiting = [(line, shape) for line, shape in batch if ground.new_key(line, "address", shape.key)]

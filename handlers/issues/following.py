@@ -9,9 +9,9 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from backend.issues.following import follow_issue, unfollow_issue
-from backend.issues.my_reports import my_issue, my_issues
-from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen, withdraw_report
+from backend.issues.reports.following import follow_issue, unfollow_issue
+from backend.issues.reports.my_reports import my_issue, my_issues
+from backend.issues.reports.reporter import answer_question, comment_issue, rate_issue, request_reopen, withdraw_report
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
-from backend.issues.history_view import HistoryStep
-from backend.issues.my_reports import FollowedIssue, MyIssue, MyIssues
+from backend.issues.reports.my_reports import FollowedIssue, MyIssue, MyIssues
 from backend.issues.states import IssueAction
+from backend.issues.views.history_view import HistoryStep
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress
 from backend.notify.words import Words
 from handlers.common.keyboards import Row, keyboard

@@ -9,11 +9,11 @@ from aiogram import F, Router
 from aiogram.filters import Command, StateFilter
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
 
-from backend.issues.between_units import Sending, send_report_down
-from backend.issues.category_list import reportable_category
-from backend.issues.intake import SubmittedReport, submit_report
-from backend.issues.issue_view import view_issue
+from backend.issues.categories.choices import reportable_category
+from backend.issues.demands.between_units import Sending, send_report_down
+from backend.issues.reports.intake import SubmittedReport, submit_report
 from backend.issues.states import IssueStatus, ReportSource
+from backend.issues.views.issue_view import view_issue
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
 from backend.notify.presses import IssueButton, IssuePress, MenuButton, MenuPress, StaffButton, StaffPress

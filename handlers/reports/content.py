@@ -6,10 +6,10 @@ from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import Document, Message, PhotoSize, Video, Voice
 
-from backend.issues.category_defaults import QuestionKind
-from backend.issues.category_list import LONGEST_ANSWER
-from backend.issues.media import add_late_media
-from backend.issues.new_report import MOST_MEDIA, MediaItem
+from backend.issues.categories.choices import LONGEST_ANSWER
+from backend.issues.categories.defaults import QuestionKind
+from backend.issues.reports.media import add_late_media
+from backend.issues.reports.new_report import MOST_MEDIA, MediaItem
 from backend.issues.words import clean
 from backend.kernel.errors import BadInput
 from backend.registry.places import buildings_matching, buildings_near

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from backend.issues.category_list import QuestionWords
-from backend.issues.new_report import LONGEST_PLACE, MediaItem, NewReport, OnBehalfOf
-from backend.issues.reporting_errors import TextTooLong
+from backend.issues.categories.choices import QuestionWords
+from backend.issues.reports.errors import TextTooLong
+from backend.issues.reports.new_report import LONGEST_PLACE, MediaItem, NewReport, OnBehalfOf
 from backend.issues.states import ReportSource
 from backend.issues.words import LONGEST_TEXT
 from backend.kernel.geo import Point

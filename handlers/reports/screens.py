@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aiogram.methods import SendPhoto
 from aiogram.types import InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from backend.issues.category_list import (
+from backend.issues.categories.choices import (
     YES_NO,
     CategoryChoice,
     QuestionWords,
@@ -15,9 +15,9 @@ from backend.issues.category_list import (
     in_language,
     questions_of,
 )
-from backend.issues.category_offers import offered_categories
-from backend.issues.duplicates import NearbyIssue
+from backend.issues.categories.offers import offered_categories
 from backend.issues.models import Category
+from backend.issues.reports.duplicates import NearbyIssue
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.words import Words
 from backend.registry.models import Building

@@ -11,9 +11,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import TelegramObject
 
-from backend.issues.category_list import QuestionWords, questions_of, reportable_category
-from backend.issues.duplicates import NearbyIssue, nearby_open_issues
+from backend.issues.categories.choices import QuestionWords, questions_of, reportable_category
 from backend.issues.models import Category
+from backend.issues.reports.duplicates import NearbyIssue, nearby_open_issues
 from backend.issues.states import ReportSource
 from backend.kernel.access import Actor, Role
 from backend.kernel.unit_of_work import UnitOfWork

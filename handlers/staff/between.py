@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.issues.between_units import Sending, send_issue_down, send_issue_up
-from backend.issues.issue_view import IssueView, reveal_reporter, view_issue
+from backend.issues.demands.between_units import Sending, send_issue_down, send_issue_up
+from backend.issues.views.issue_view import IssueView, reveal_reporter, view_issue
 from backend.kernel.access import OFFICE, Permission, may
 from backend.kernel.errors import BadInput, NotFound
 from backend.notify.presses import StaffButton, StaffPress

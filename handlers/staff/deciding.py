@@ -8,14 +8,14 @@ from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from backend.issues.between_units import answer_dispatch
-from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
-from backend.issues.find import IssueQuery, find_issues
-from backend.issues.hands import WorkTarget
-from backend.issues.issue_view import view_issue
+from backend.issues.demands.between_units import answer_dispatch
+from backend.issues.demands.requests import decide_request, resume_issue
+from backend.issues.demands.supervision import reply_to_supervision, supervise_issue
 from backend.issues.merging import merge_issues
-from backend.issues.requests import decide_request, resume_issue
-from backend.issues.supervision import reply_to_supervision, supervise_issue
+from backend.issues.tasks.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.views.find import IssueQuery, find_issues
+from backend.issues.views.issue_view import view_issue
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput, NotFound
 from backend.kernel.unit_of_work import UnitOfWork

@@ -12,9 +12,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backend.bookings import booking_counts
-from backend.issues.find import FoundIssues, IssueQuery, find_issues
 from backend.issues.states import IssueStatus
-from backend.issues.statistics import Period, statistics
+from backend.issues.views.find import FoundIssues, IssueQuery, find_issues
+from backend.issues.views.statistics import Period, statistics
 from backend.issues.words import clean
 from backend.kernel.access import PERMISSIONS, Actor, Permission
 from backend.kernel.errors import AccessDenied

@@ -7,11 +7,11 @@ from datetime import timedelta
 from aiogram.types import InlineKeyboardMarkup
 
 from backend.bookings import BookingCounts
-from backend.issues.find import FoundIssue, FoundIssues
-from backend.issues.issue_view import IssueView, ReportView
-from backend.issues.scoring import Rate
 from backend.issues.states import IssueAction
-from backend.issues.statistics import Statistics
+from backend.issues.views.find import FoundIssue, FoundIssues
+from backend.issues.views.issue_view import IssueView, ReportView
+from backend.issues.views.scoring import Rate
+from backend.issues.views.statistics import Statistics
 from backend.notify.presses import StaffButton, StaffPress
 from backend.notify.words import Words
 from handlers.common.keyboards import Row, in_columns, keyboard

@@ -9,7 +9,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backend.issues.workload import Workload, workloads
+from backend.issues.tasks.workload import Workload, workloads
 from backend.kernel.access import Actor
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.presses import Press

@@ -12,11 +12,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from backend.issues.cards import TaskCard, task_card_for
-from backend.issues.evidence import GivenEvidence, give_evidence, missing_evidence, required_evidence
 from backend.issues.holding import task_by_id
 from backend.issues.states import EvidenceKind
-from backend.issues.tasks import submit_task
+from backend.issues.tasks.doing import submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence, missing_evidence, required_evidence
+from backend.issues.views.cards import TaskCard, task_card_for
 from backend.issues.words import clean
 from backend.kernel.access import Actor
 from backend.kernel.errors import BadInput

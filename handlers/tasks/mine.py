@@ -6,8 +6,8 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backend.issues.cards import TaskCard, tasks_in_hand, tasks_to_claim
-from backend.issues.category_list import in_language
+from backend.issues.categories.choices import in_language
+from backend.issues.views.cards import TaskCard, tasks_in_hand, tasks_to_claim
 from backend.kernel.access import Actor
 from backend.kernel.errors import AccessDenied
 from backend.kernel.unit_of_work import UnitOfWork

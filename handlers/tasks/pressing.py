@@ -10,11 +10,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import SendLocation, SendMediaGroup, SendPhoto
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto
 
-from backend.issues.cards import TaskCard, task_card_for
-from backend.issues.hands import WorkTarget
-from backend.issues.reporter import comment_issue
-from backend.issues.requests import request_suspension
-from backend.issues.tasks import (
+from backend.issues.demands.requests import request_suspension
+from backend.issues.reports.reporter import comment_issue
+from backend.issues.tasks.doing import (
     arrive,
     ask_reporter,
     claim_task,
@@ -24,6 +22,8 @@ from backend.issues.tasks import (
     set_out,
     transfer_task,
 )
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.views.cards import TaskCard, task_card_for
 from backend.kernel.access import WORKERS, Actor
 from backend.kernel.errors import BadInput
 from backend.kernel.unit_of_work import UnitOfWork

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from backend.issues import overdue, reporter, requests, supervision
+from backend.issues.demands import requests, supervision
+from backend.issues.reports import reporter
+from backend.issues.timing import overdue
 from scheduler.turn import Turn, repeat
 
 log = structlog.get_logger(__name__)

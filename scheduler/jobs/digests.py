@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from backend.issues.reminders import workers_to_greet
+from backend.issues.timing.reminders import workers_to_greet
 from backend.notify.digests import close_day, greet_worker, local_moment
 from backend.registry.queries import live_chats
 from scheduler.turn import Turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backend.issues.reminders import ratings_to_ask_for
+from backend.issues.timing.reminders import ratings_to_ask_for
 from backend.kernel.conversations import stale_conversations
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.calendars import warn_of_missing_calendars

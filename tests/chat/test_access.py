@@ -13,10 +13,10 @@ from aiogram import Bot
 from aiogram.types import Update, User
 from sqlalchemy import select
 
-from backend.issues.between_units import Sending, send_issue_down
-from backend.issues.requests import request_suspension
-from backend.issues.supervision import supervise_issue
-from backend.issues.tasks import claim_task
+from backend.issues.demands.between_units import Sending, send_issue_down
+from backend.issues.demands.requests import request_suspension
+from backend.issues.demands.supervision import supervise_issue
+from backend.issues.tasks.doing import claim_task
 from backend.kernel.access import Role
 from backend.kernel.database import Database
 from backend.kernel.metrics import Metrics

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from sqlalchemy import select
 
-from backend.issues.media import LOST, wanted_media
 from backend.issues.models import ReportMedia
+from backend.issues.reports.media import LOST, wanted_media
 from backend.kernel.unit_of_work import Work
 from bot.media import MediaKeeper
 from playground.telegram.shapes import MessageView

@@ -9,8 +9,8 @@ from time import monotonic
 import pytest
 from sqlalchemy import select
 
-from backend.issues.intake import submit_report
 from backend.issues.models import Task
+from backend.issues.reports.intake import submit_report
 from tests.chat.town import Town, open_town
 from tests.faults.results import note
 from tests.faults.story import shows

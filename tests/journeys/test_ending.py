@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.issues.intake import submit_report
+from backend.issues.reports.intake import submit_report
 from tests.chat.town import Town
 from tests.journeys.scenes import card_in, is_solved, reports_corridor
 from tests.service.issues.reporting import a_report

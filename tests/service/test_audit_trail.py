@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import delete, func, select, text, update
 
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.following import follow_issue
-from backend.issues.issue_view import view_issue
-from backend.issues.reporter import comment_issue, rate_issue
+from backend.issues.demands.supervision import reply_to_supervision, supervise_issue
+from backend.issues.reports.following import follow_issue
+from backend.issues.reports.reporter import comment_issue, rate_issue
 from backend.issues.states import EvidenceKind
-from backend.issues.supervision import reply_to_supervision, supervise_issue
-from backend.issues.tasks import arrive, claim_task, pass_task, set_out, submit_task
+from backend.issues.tasks.doing import arrive, claim_task, pass_task, set_out, submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
+from backend.issues.views.issue_view import view_issue
 from backend.kernel.access import Role
 from backend.kernel.audit import AuditEntry, AuditSeal, first_broken_seal, seal_audit_trail
 from backend.kernel.unit_of_work import UnitOfWork

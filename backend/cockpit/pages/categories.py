@@ -8,13 +8,19 @@ from backend.cockpit.reads.categories import categories_shown, category_here
 from backend.cockpit.routing import StaffPages
 from backend.cockpit.unchanged import check_unchanged, hold_reference, mark_of
 from backend.cockpit.visits import Answer, GoTo, Page, Visit
-from backend.issues.categories import CategoryEdit, add_category, category_values, delete_category, edit_category
-from backend.issues.category_checks import LARGEST_RADIUS, LONGEST_ADVICE, LONGEST_NAME, MOST_QUESTIONS
-from backend.issues.category_defaults import QuestionKind
-from backend.issues.clocks import MAX_AMOUNT
+from backend.issues.categories.checks import LARGEST_RADIUS, LONGEST_ADVICE, LONGEST_NAME, MOST_QUESTIONS
+from backend.issues.categories.defaults import QuestionKind
+from backend.issues.categories.editing import (
+    CategoryEdit,
+    add_category,
+    category_values,
+    delete_category,
+    edit_category,
+)
 from backend.issues.models import Category
-from backend.issues.routing import RouteTo
 from backend.issues.states import Acceptance, ClockTarget, ClockUnit, EvidenceKind, RiskGrade
+from backend.issues.tasks.routing import RouteTo
+from backend.issues.timing.clocks import MAX_AMOUNT
 from backend.kernel.access import Permission
 from backend.kernel.texts import Language
 

@@ -6,8 +6,8 @@ from backend.cockpit.places import Over
 from backend.cockpit.routing import StaffPages
 from backend.cockpit.unchanged import check_unchanged, hold_reference, mark_of
 from backend.cockpit.visits import Answer, GoTo, Page, Visit
-from backend.issues.climbing import DEFAULT_LADDER
-from backend.issues.community_limits import LIMITS, limits_of, rung_name, set_limits
+from backend.issues.timing.climbing import DEFAULT_LADDER
+from backend.issues.timing.community_limits import LIMITS, limits_of, rung_name, set_limits
 from backend.kernel.access import Permission
 
 pages = StaffPages()

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from backend.cockpit.reads.within import within
-from backend.issues.calendars import calendar_of
-from backend.issues.clock_rows import is_paused
-from backend.issues.clocks import Limit, colour, remaining
 from backend.issues.models import Category, HistoryEntry, Issue, IssueClock, Task
 from backend.issues.movers import REPORTER_ROLE
 from backend.issues.states import ClockTarget, IssueStatus, RiskGrade, TaskStatus
+from backend.issues.timing.calendars import calendar_of
+from backend.issues.timing.clock_rows import is_paused
+from backend.issues.timing.clocks import Limit, colour, remaining
 from backend.kernel.access import Role
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.kernel.work_calendar import NO_TIME, WorkCalendar

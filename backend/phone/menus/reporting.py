@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from backend.issues.following import surviving_issue
-from backend.issues.intake import SubmittedReport, submit_report
 from backend.issues.models import Category
-from backend.issues.new_report import NewReport, OnBehalfOf
+from backend.issues.reports.following import surviving_issue
+from backend.issues.reports.intake import SubmittedReport, submit_report
+from backend.issues.reports.new_report import NewReport, OnBehalfOf
 from backend.issues.states import IssueStatus, ReportSource
 from backend.kernel.texts import Texts
 from backend.kernel.unit_of_work import UnitOfWork

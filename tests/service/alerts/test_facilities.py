@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from backend.alerts import AckKind, AlertState, clear_alert
 from backend.alerts.issue_link import CATEGORIES
-from backend.issues.category_defaults import load_categories
+from backend.issues.categories.defaults import load_categories
 from backend.issues.models import Category, Issue, Task
 from backend.issues.states import IssueStatus
-from backend.issues.tasks import claim_task
+from backend.issues.tasks.doing import claim_task
 from backend.kernel.alarms import AlarmStatus
 from backend.registry.models import BoundChat
 from tests.service.alerts.scene import alert_now, called, raised, says, seconds_pass, septic, timeline

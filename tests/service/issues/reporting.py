@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.issues.intake import SubmittedReport, submit_report
-from backend.issues.new_report import MediaItem, NewReport
+from backend.issues.reports.intake import SubmittedReport, submit_report
+from backend.issues.reports.new_report import MediaItem, NewReport
 from backend.issues.states import ReportSource
 from backend.kernel.geo import Point
 from tests.service.world import World, middle_of

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.issues.clock_rows import start_opening_clocks
-from backend.issues.dispatching import accept_issue, dispatch_issue
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.hands import WorkTarget
 from backend.issues.models import HistoryEntry, Issue, IssueClock, IssueFollower, Task
 from backend.issues.states import ClockTarget, EvidenceKind, IssueStatus
-from backend.issues.tasks import claim_task, pass_task, submit_task
+from backend.issues.tasks.dispatching import accept_issue, dispatch_issue
+from backend.issues.tasks.doing import claim_task, pass_task, submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.timing.clock_rows import start_opening_clocks
 from backend.kernel.unit_of_work import UnitOfWork
 from tests.service.world import World, middle_of
 

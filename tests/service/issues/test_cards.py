@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from backend.issues.cards import task_card, task_card_for, tasks_in_hand, tasks_of_group, tasks_to_claim
-from backend.issues.hands import WorkTarget
+from backend.issues.demands.requests import suspend_issue
 from backend.issues.models import Rating
-from backend.issues.reminders import group_digest, ratings_to_ask_for, worker_digest, workers_to_greet
-from backend.issues.requests import suspend_issue
 from backend.issues.states import EvidenceKind, IssueAction, IssueStatus, RiskGrade, TaskAction, TaskStatus
-from backend.issues.tasks import ask_reporter
+from backend.issues.tasks.doing import ask_reporter
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.timing.reminders import group_digest, ratings_to_ask_for, worker_digest, workers_to_greet
+from backend.issues.views.cards import task_card, task_card_for, tasks_in_hand, tasks_of_group, tasks_to_claim
 from backend.kernel.errors import NotFound
 from tests.service.issues.scenes import REPORTER, STAFF, WORKER, claimed, dispatched, photo, resolved, submitted
 from tests.service.world import NOON, World

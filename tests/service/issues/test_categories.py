@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from backend.issues.categories import (
+from backend.issues.categories.choices import category_choices, questions_of
+from backend.issues.categories.editing import (
     CategoryEdit,
     add_category,
     category_count,
@@ -14,12 +15,11 @@ from backend.issues.categories import (
     edit_category,
     seed_categories,
 )
-from backend.issues.category_list import category_choices, questions_of
-from backend.issues.clocks import Limit
 from backend.issues.models import Category
-from backend.issues.reporting_errors import CategoryEditInvalid, CategoryInUse
-from backend.issues.routing import RouteTo
+from backend.issues.reports.errors import CategoryEditInvalid, CategoryInUse
 from backend.issues.states import Acceptance, ClockTarget, ClockUnit, EvidenceKind, RiskGrade
+from backend.issues.tasks.routing import RouteTo
+from backend.issues.timing.clocks import Limit
 from backend.kernel.access import SHELL_ACTOR
 from backend.kernel.audit import AuditEntry
 from backend.kernel.errors import AccessDenied

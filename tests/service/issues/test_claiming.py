@@ -8,9 +8,9 @@ import pytest
 
 from backend.issues.errors import AlreadyClaimed, NotYourGroup, OffDuty, TaskOver, TooManyTasks
 from backend.issues.events import TaskMoved
-from backend.issues.hands import WorkTarget
 from backend.issues.states import ClockTarget, IssueStatus, TaskAction, TaskStatus
-from backend.issues.tasks import claim_task, return_task
+from backend.issues.tasks.doing import claim_task, return_task
+from backend.issues.tasks.hands import WorkTarget
 from tests.service.issues.scenes import (
     OTHER_WORKER,
     WORKER,

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.issues.community_limits import LIMITS, limits_of, rung_name, set_limits
+from backend.issues.demands.supervision import supervise_issue
 from backend.issues.errors import LimitInvalid, ReopenTooLate
 from backend.issues.limits import check_reopen
-from backend.issues.overdue import look_at_clocks
 from backend.issues.states import ClockTarget
-from backend.issues.supervision import supervise_issue
+from backend.issues.timing.community_limits import LIMITS, limits_of, rung_name, set_limits
+from backend.issues.timing.overdue import look_at_clocks
 from backend.kernel.audit import AuditEntry
 from backend.kernel.errors import AccessDenied
 from backend.registry.models import OrgUnit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
 from backend.issues.errors import (
     MoveNotPossible,
     MoveNotYours,
@@ -15,12 +14,13 @@ from backend.issues.errors import (
     WorkAwaitsCheck,
 )
 from backend.issues.events import TaskOpened
-from backend.issues.hands import WorkTarget
 from backend.issues.models import Issue, Task
 from backend.issues.moving import move_issue
 from backend.issues.states import IssueAction, IssueStatus, TaskStatus
-from backend.issues.tasks import claim_task, pass_task, submit_task
-from backend.issues.video import video_link
+from backend.issues.tasks.dispatching import accept_issue, cancel_issue, dispatch_issue, one_key_targets, reject_issue
+from backend.issues.tasks.doing import claim_task, pass_task, submit_task
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.tasks.video import video_link
 from backend.registry.models import GridLayer, GridLayerUnit, PartnerKind
 from tests.service.issues.scenes import (
     LEADER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from backend.issues.duplicates import NearbyIssue, nearby_open_issues
 from backend.issues.models import Category, Issue
+from backend.issues.reports.duplicates import NearbyIssue, nearby_open_issues
 from backend.issues.states import IssueStatus
 from backend.kernel.geo import Point
 from tests.service.issues.reporting import photo, report, spot

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from backend.issues.cards import task_card_for
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.releasing import release_tasks_of
-from backend.issues.reporter import comment_issue
-from backend.issues.requests import request_suspension, suspend_issue
+from backend.issues.demands.requests import request_suspension, suspend_issue
+from backend.issues.reports.reporter import comment_issue
 from backend.issues.states import EvidenceKind, IssueStatus, TaskStatus
-from backend.issues.tasks import arrive, ask_reporter, fail_task, return_task, set_out, submit_task
+from backend.issues.tasks.doing import arrive, ask_reporter, fail_task, return_task, set_out, submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
+from backend.issues.tasks.releasing import release_tasks_of
+from backend.issues.views.cards import task_card_for
 from backend.kernel.access import Actor, Grant, Role
 from backend.kernel.errors import AccessDenied, DomainError, NotFound
 from backend.kernel.unit_of_work import UnitOfWork

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from backend.issues.errors import ReasonMissing
-from backend.issues.find import IssueQuery, find_issues
-from backend.issues.issue_view import reveal_reporter, view_issue
-from backend.issues.new_report import OnBehalfOf
-from backend.issues.numbers import number_in
-from backend.issues.reporter import comment_issue
-from backend.issues.reporting_errors import IssueUnknown, SearchTooShort
+from backend.issues.reports.errors import IssueUnknown, SearchTooShort
+from backend.issues.reports.new_report import OnBehalfOf
+from backend.issues.reports.numbers import number_in
+from backend.issues.reports.reporter import comment_issue
 from backend.issues.states import IssueAction, IssueStatus, RiskGrade
-from backend.issues.statistics import Period, statistics
+from backend.issues.views.find import IssueQuery, find_issues
+from backend.issues.views.issue_view import reveal_reporter, view_issue
+from backend.issues.views.statistics import Period, statistics
 from backend.kernel.access import Actor
 from backend.kernel.audit import AuditEntry
 from backend.kernel.errors import AccessDenied

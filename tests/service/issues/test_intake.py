@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.issues.events import IssueMoved, ReportReceived, TaskOpened
-from backend.issues.intake import submit_report
 from backend.issues.models import (
     Category,
     HistoryEntry,
@@ -20,8 +19,7 @@ from backend.issues.models import (
     ReportMedia,
     Task,
 )
-from backend.issues.new_report import OnBehalfOf, goes_straight_to_work
-from backend.issues.reporting_errors import (
+from backend.issues.reports.errors import (
     AnswerInvalid,
     BuildingUnknown,
     CategoryUnknown,
@@ -35,6 +33,8 @@ from backend.issues.reporting_errors import (
     TextTooLong,
     TooManyMedia,
 )
+from backend.issues.reports.intake import submit_report
+from backend.issues.reports.new_report import OnBehalfOf, goes_straight_to_work
 from backend.issues.states import Acceptance, ClockTarget, IssueStatus, ReportSource
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.audit import AuditEntry

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from backend.issues.climbing import DEFAULT_LADDER
+from backend.issues.demands.requests import resume_issue, suspend_issue
 from backend.issues.events import ClockClimbed, ClockWarned
-from backend.issues.hands import WorkTarget
 from backend.issues.models import CategoryLimit, Issue, IssueClock
 from backend.issues.moving import move_issue, move_task
-from backend.issues.overdue import look_at_clocks
-from backend.issues.requests import resume_issue, suspend_issue
 from backend.issues.states import ClockTarget, ClockUnit, IssueAction, TaskAction
-from backend.issues.tasks import ask_reporter, claim_task, fail_task, transfer_task
+from backend.issues.tasks.doing import ask_reporter, claim_task, fail_task, transfer_task
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.timing.climbing import DEFAULT_LADDER
+from backend.issues.timing.overdue import look_at_clocks
 from backend.registry.reference import CalendarDay
 from tests.service.issues.scenes import (
     OTHER_WORKER,

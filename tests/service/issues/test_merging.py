@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from backend.issues.errors import MergeIntoItself, MoveNotYours
 from backend.issues.events import IssueMerged
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.following import followers_of_merged, followers_who_hear, surviving_issue
-from backend.issues.intake import SubmittedReport
 from backend.issues.merging import merge_issues
 from backend.issues.models import Issue, IssueClock, Task
-from backend.issues.my_reports import my_issue, my_issues
-from backend.issues.reporting_errors import IssueOver, MergeOutsideCommunity
+from backend.issues.reports.errors import IssueOver, MergeOutsideCommunity
+from backend.issues.reports.following import followers_of_merged, followers_who_hear, surviving_issue
+from backend.issues.reports.intake import SubmittedReport
+from backend.issues.reports.my_reports import my_issue, my_issues
 from backend.issues.states import EvidenceKind, IssueStatus, TaskStatus
-from backend.issues.tasks import claim_task
+from backend.issues.tasks.doing import claim_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
 from backend.kernel.errors import DomainError
 from tests.service.issues.reporting import report
 from tests.service.world import World

@@ -11,21 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from backend.issues.between_units import escalate_issue
-from backend.issues.clock_rows import is_paused
-from backend.issues.dispatching import accept_issue, cancel_issue, dispatch_issue, reject_issue
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.hands import WorkTarget
+from backend.issues.demands.between_units import escalate_issue
+from backend.issues.demands.requests import decide_request, request_suspension, resume_due_suspensions, resume_issue
+from backend.issues.demands.supervision import supervise_issue
 from backend.issues.models import HistoryEntry, Issue, IssueClock, IssueRequest, RequestKind, Task
 from backend.issues.movers import HELD, LIVE
 from backend.issues.moves import status_from_tasks
 from backend.issues.moving import move_issue
-from backend.issues.overdue import look_at_clocks
-from backend.issues.requests import decide_request, request_suspension, resume_due_suspensions, resume_issue
 from backend.issues.states import ClockTarget, EvidenceKind, IssueAction, IssueStatus, TaskStatus
 from backend.issues.stepping import OVER, PAUSED
-from backend.issues.supervision import supervise_issue
-from backend.issues.tasks import (
+from backend.issues.tasks.dispatching import accept_issue, cancel_issue, dispatch_issue, reject_issue
+from backend.issues.tasks.doing import (
     arrive,
     ask_reporter,
     claim_task,
@@ -36,6 +32,10 @@ from backend.issues.tasks import (
     submit_task,
     transfer_task,
 )
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.timing.clock_rows import is_paused
+from backend.issues.timing.overdue import look_at_clocks
 from backend.kernel.access import CLOCK_ACTOR, Actor
 from backend.kernel.errors import DomainError
 from backend.kernel.unit_of_work import UnitOfWork

@@ -9,19 +9,25 @@ from sqlalchemy import func, select
 
 from backend.issues.errors import CheckerIsDoer, MoveNotPossible, MoveNotYours, ReasonMissing, ReopenTooLate
 from backend.issues.events import IssueCommented, IssueRated, ReportMediaAdded, RequestMade
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.following import (
+from backend.issues.models import Issue, IssueClock, Rating, Task
+from backend.issues.reports.errors import (
+    IssueUnknown,
+    RatingTooEarly,
+    ReporterCannotUnfollow,
+    StarsInvalid,
+    TooManyMedia,
+)
+from backend.issues.reports.following import (
     follow_issue,
     followers_who_hear,
     on_behalf_targets,
     unfollow_issue,
 )
-from backend.issues.intake import SubmittedReport
-from backend.issues.media import LOST, add_late_media, keep_media, wanted_media
-from backend.issues.models import Issue, IssueClock, Rating, Task
-from backend.issues.my_reports import my_issue, my_issues
-from backend.issues.new_report import OnBehalfOf
-from backend.issues.reporter import (
+from backend.issues.reports.intake import SubmittedReport
+from backend.issues.reports.media import LOST, add_late_media, keep_media, wanted_media
+from backend.issues.reports.my_reports import my_issue, my_issues
+from backend.issues.reports.new_report import OnBehalfOf
+from backend.issues.reports.reporter import (
     Withdrawn,
     answer_question,
     close_unrated,
@@ -30,15 +36,9 @@ from backend.issues.reporter import (
     request_reopen,
     withdraw_report,
 )
-from backend.issues.reporting_errors import (
-    IssueUnknown,
-    RatingTooEarly,
-    ReporterCannotUnfollow,
-    StarsInvalid,
-    TooManyMedia,
-)
 from backend.issues.states import ClockTarget, EvidenceKind, IssueAction, IssueStatus, ReportSource
-from backend.issues.tasks import ask_reporter, claim_task, pass_task, submit_task
+from backend.issues.tasks.doing import ask_reporter, claim_task, pass_task, submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
 from tests.service.issues.reporting import photo, report, spot
 from tests.service.world import World
 

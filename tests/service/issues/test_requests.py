@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.issues.demands.requests import decide_request, request_suspension, resume_due_suspensions, suspend_issue
 from backend.issues.errors import (
     AlreadyDecided,
     CheckerIsDoer,
@@ -19,9 +20,8 @@ from backend.issues.events import RequestDecided, RequestMade
 from backend.issues.holding import tasks_of_issue
 from backend.issues.models import Issue, IssueRequest, RequestKind
 from backend.issues.moving import move_issue
-from backend.issues.requests import decide_request, request_suspension, resume_due_suspensions, suspend_issue
 from backend.issues.states import ClockTarget, IssueAction, IssueStatus, TaskStatus
-from backend.issues.tasks import arrive, claim_task, return_task
+from backend.issues.tasks.doing import arrive, claim_task, return_task
 from backend.kernel.errors import NotFound
 from tests.service.issues.scenes import (
     LEADER,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.issues.between_units import (
+from backend.issues.demands.between_units import (
     Sending,
     answer_dispatch,
     escalate_issue,
@@ -15,7 +15,7 @@ from backend.issues.between_units import (
     send_issue_up,
     send_report_down,
 )
-from backend.issues.dispatching import cancel_issue
+from backend.issues.demands.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
 from backend.issues.errors import AlreadyAnswered, MoveNotYours, NotInLine, ReasonMissing, UntilInvalid
 from backend.issues.events import (
     AnsweredBetweenUnits,
@@ -26,9 +26,9 @@ from backend.issues.events import (
     SupervisionReplied,
 )
 from backend.issues.models import Direction, Issue, OrgDispatch, Report, Supervision, Task
-from backend.issues.new_report import NewReport
+from backend.issues.reports.new_report import NewReport
 from backend.issues.states import ClockTarget, IssueAction, IssueStatus, ReportSource
-from backend.issues.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
+from backend.issues.tasks.dispatching import cancel_issue
 from backend.kernel.access import Actor
 from backend.kernel.errors import AccessDenied, NotFound
 from backend.kernel.geo import Point

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backend.issues.dispatching import dispatch_issue
-from backend.issues.hands import WorkTarget
 from backend.issues.models import Issue, Task
 from backend.issues.moving import STEP_OF_TASK, move_issue, move_task
 from backend.issues.states import IssueAction, IssueStatus, TaskAction, TaskStatus
+from backend.issues.tasks.dispatching import dispatch_issue
+from backend.issues.tasks.hands import WorkTarget
 from backend.kernel.access import CLOCK_ACTOR
 from backend.kernel.errors import DomainError
 from backend.kernel.unit_of_work import UnitOfWork

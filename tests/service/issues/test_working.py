@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from backend.issues.cards import task_card
 from backend.issues.errors import (
     CheckerIsDoer,
     EvidenceInvalid,
@@ -21,12 +20,10 @@ from backend.issues.errors import (
     TooMuchEvidence,
 )
 from backend.issues.events import EvidenceGiven, IssueMoved, TaskMoved, TaskOpened
-from backend.issues.evidence import MOST_PER_TASK, GivenEvidence, give_evidence, missing_evidence
-from backend.issues.hands import WorkTarget
 from backend.issues.models import Evidence, Task
-from backend.issues.reporting_errors import TextTooLong
+from backend.issues.reports.errors import TextTooLong
 from backend.issues.states import EvidenceKind, IssueStatus, TaskStatus
-from backend.issues.tasks import (
+from backend.issues.tasks.doing import (
     arrive,
     ask_reporter,
     claim_task,
@@ -37,6 +34,9 @@ from backend.issues.tasks import (
     submit_task,
     transfer_task,
 )
+from backend.issues.tasks.evidence import MOST_PER_TASK, GivenEvidence, give_evidence, missing_evidence
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.views.cards import task_card
 from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from tests.service.issues.scenes import (

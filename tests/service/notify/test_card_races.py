@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from backend.issues.models import Task
-from backend.issues.reporter import comment_issue
-from backend.issues.tasks import claim_task
+from backend.issues.reports.reporter import comment_issue
+from backend.issues.tasks.doing import claim_task
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.cards import refresh_open_cards
 from tests.service.issues.scenes import STAFF, WORKER, dispatched

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backend.issues.dispatching import cancel_issue
-from backend.issues.requests import suspend_issue
-from backend.issues.supervision import supervise_issue
-from backend.issues.tasks import arrive, ask_reporter, fail_task, return_task, set_out
+from backend.issues.demands.requests import suspend_issue
+from backend.issues.demands.supervision import supervise_issue
+from backend.issues.tasks.dispatching import cancel_issue
+from backend.issues.tasks.doing import arrive, ask_reporter, fail_task, return_task, set_out
 from backend.messaging.models import Action
 from backend.notify.cards import refresh_open_cards
 from tests.service.issues.scenes import LEADER, OTHER_WORKER, STAFF, WORKER, claimed, dispatched, resolved, submitted

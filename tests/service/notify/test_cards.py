@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from backend.issues.hands import WorkTarget
-from backend.issues.tasks import arrive, claim_task, set_out, transfer_task
+from backend.issues.tasks.doing import arrive, claim_task, set_out, transfer_task
+from backend.issues.tasks.hands import WorkTarget
 from backend.messaging.contents import Lane
 from backend.messaging.events import ChatMigrated, ContactBlocked, MessageFailed
 from backend.messaging.models import Action, Card

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from backend.issues.evidence import GivenEvidence, give_evidence
-from backend.issues.following import add_follower
 from backend.issues.models import IssueFollower
-from backend.issues.new_report import OnBehalfOf
-from backend.issues.reporter import withdraw_report
+from backend.issues.reports.following import add_follower
+from backend.issues.reports.new_report import OnBehalfOf
+from backend.issues.reports.reporter import withdraw_report
 from backend.issues.states import EvidenceKind
-from backend.issues.tasks import arrive, claim_task, pass_task, submit_task
+from backend.issues.tasks.doing import arrive, claim_task, pass_task, submit_task
+from backend.issues.tasks.evidence import GivenEvidence, give_evidence
 from backend.messaging.contents import Media, MediaKind
 from backend.messaging.events import ContactBlocked
 from backend.messaging.models import Message

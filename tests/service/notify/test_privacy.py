@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from backend.issues.card_facts import Origin
-from backend.issues.dispatching import cancel_issue
-from backend.issues.duplicates import nearby_open_issues
-from backend.issues.following import add_follower
 from backend.issues.models import Category
-from backend.issues.my_reports import my_issue
-from backend.issues.new_report import OnBehalfOf
-from backend.issues.reporter import answer_question, comment_issue, rate_issue, request_reopen
+from backend.issues.reports.duplicates import nearby_open_issues
+from backend.issues.reports.following import add_follower
+from backend.issues.reports.my_reports import my_issue
+from backend.issues.reports.new_report import OnBehalfOf
+from backend.issues.reports.reporter import answer_question, comment_issue, rate_issue, request_reopen
 from backend.issues.states import ReportSource
-from backend.issues.tasks import ask_reporter, claim_task, pass_task, submit_task
+from backend.issues.tasks.dispatching import cancel_issue
+from backend.issues.tasks.doing import ask_reporter, claim_task, pass_task, submit_task
+from backend.issues.views.card_facts import Origin
 from backend.kernel.geo import Point
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.models import Message

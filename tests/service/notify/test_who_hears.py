@@ -6,15 +6,23 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backend.issues.between_units import Sending, answer_dispatch, send_issue_down, send_issue_up
-from backend.issues.dispatching import accept_issue, cancel_issue, reject_issue
-from backend.issues.hands import WorkTarget
+from backend.issues.demands.between_units import Sending, answer_dispatch, send_issue_down, send_issue_up
+from backend.issues.demands.requests import decide_request, request_suspension, resume_issue, suspend_issue
+from backend.issues.demands.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
 from backend.issues.merging import merge_issues
-from backend.issues.overdue import look_at_clocks
-from backend.issues.reporter import answer_question, close_unrated, rate_issue, request_reopen
-from backend.issues.requests import decide_request, request_suspension, resume_issue, suspend_issue
-from backend.issues.supervision import reply_to_supervision, supervise_issue, tell_overdue_supervisions
-from backend.issues.tasks import arrive, ask_reporter, fail_task, pass_task, return_task, submit_task, transfer_task
+from backend.issues.reports.reporter import answer_question, close_unrated, rate_issue, request_reopen
+from backend.issues.tasks.dispatching import accept_issue, cancel_issue, reject_issue
+from backend.issues.tasks.doing import (
+    arrive,
+    ask_reporter,
+    fail_task,
+    pass_task,
+    return_task,
+    submit_task,
+    transfer_task,
+)
+from backend.issues.tasks.hands import WorkTarget
+from backend.issues.timing.overdue import look_at_clocks
 from backend.messaging.contents import Lane
 from backend.messaging.models import Action
 from backend.registry.grants import end_role

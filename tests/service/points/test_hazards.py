@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
-from backend.issues.dispatching import reject_issue
 from backend.issues.events import IssueMoved
 from backend.issues.models import Issue, Task
 from backend.issues.states import IssueStatus
-from backend.issues.tasks import claim_task, return_task
+from backend.issues.tasks.dispatching import reject_issue
+from backend.issues.tasks.doing import claim_task, return_task
 from backend.kernel.database import Database
 from backend.reactions import REACTIONS
 from tests.service.issues.reporting import report

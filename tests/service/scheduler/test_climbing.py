@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from backend.issues.demands.requests import suspend_issue
+from backend.issues.demands.supervision import supervise_issue
 from backend.issues.events import ClockClimbed
-from backend.issues.overdue import ASIDE
-from backend.issues.requests import suspend_issue
 from backend.issues.states import ClockTarget, IssueStatus
-from backend.issues.supervision import supervise_issue
-from backend.issues.tasks import claim_task
+from backend.issues.tasks.doing import claim_task
+from backend.issues.timing.overdue import ASIDE
 from backend.kernel.database import Database
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.table import notifications

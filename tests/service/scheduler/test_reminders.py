@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.issues.reporter import rate_issue
+from backend.issues.reports.reporter import rate_issue
 from backend.kernel.conversations import Conversation, keep_notes
 from backend.notify.presses import MenuButton, MenuPress
 from tests.service.issues.scenes import REPORTER, resolved

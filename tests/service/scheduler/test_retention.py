@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from backend.cockpit.models import WebEntry, WebSession
 from backend.devices.models import ObservedPacket, PacketKey
 from backend.issues.models import Evidence, HistoryEntry, Issue, IssueFollower, Rating, Report, ReportMedia
-from backend.issues.new_report import OnBehalfOf
-from backend.issues.on_behalf import sealed_on_behalf_of
-from backend.issues.reporter import rate_issue
+from backend.issues.reports.new_report import OnBehalfOf
+from backend.issues.reports.on_behalf import sealed_on_behalf_of
+from backend.issues.reports.reporter import rate_issue
 from backend.issues.states import ReportSource
 from backend.kernel.access import SHELL_ACTOR, Role
 from backend.kernel.arrivals import Arrival, is_first_arrival

@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from backend.issues.reporting_errors import TextTooLong
+from backend.issues.reports.errors import TextTooLong
 from backend.kernel.settings import Settings, TelegramMode
 from bot.cli import app
 from bot.doctor import webhook_fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.issues.category_defaults import load_categories
+from backend.issues.categories.defaults import load_categories
 from backend.kernel.access import Role
 from backend.notify.presses import MenuButton
 from handlers.common.commands import COMMANDS

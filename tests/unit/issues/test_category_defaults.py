@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from backend.issues.category_defaults import DEFAULT_FILE, load_categories
-from backend.issues.clocks import HAZARD_LIMIT, Limit
+from backend.issues.categories.defaults import DEFAULT_FILE, load_categories
 from backend.issues.errors import CategoriesInvalid
 from backend.issues.states import ClockUnit, EvidenceKind, RiskGrade
+from backend.issues.timing.clocks import HAZARD_LIMIT, Limit
 from backend.kernel.texts import Language, load_texts
 
 GROUPS = load_categories()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.issues.category_suggestions import GroupUse, default_keywords, first_groups, suggested_keys
+from backend.issues.categories.suggestions import GroupUse, default_keywords, first_groups, suggested_keys
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.issues.climbing import DEFAULT_LADDER, level_reached
 from backend.issues.states import ClockTarget
+from backend.issues.timing.climbing import DEFAULT_LADDER, level_reached
 
 
 def minutes(count):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.issues.clocks import HAZARD_LIMIT, Limit, Pause, colour, due_at, remaining, warn_times
 from backend.issues.states import ClockUnit, RiskGrade
+from backend.issues.timing.clocks import HAZARD_LIMIT, Limit, Pause, colour, due_at, remaining, warn_times
 from backend.kernel.work_calendar import CHINA, china_calendar
 
 CALENDAR = china_calendar(range(2025, 2027))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.issues.errors import OutlineInvalid
-from backend.issues.routing import GridIndex, RouteTo, WorkGroup, group_for
+from backend.issues.tasks.routing import GridIndex, RouteTo, WorkGroup, group_for
 from backend.kernel.geo import Point
 from backend.registry.models import PartnerKind
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from backend.issues.scoring import IssueFacts, Rate, score
+from backend.issues.views.scoring import IssueFacts, Rate, score
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EARLIER, LATER = NOW - timedelta(hours=5), NOW + timedelta(hours=5)

@@ -1,0 +1,1 @@
+"""What screens show: cards, one issue whole, its history, search and numbers; derived where they are derived."""
