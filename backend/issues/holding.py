@@ -47,6 +47,16 @@ def parts_of_new(uow: UnitOfWork, issue: Issue, kind: type[Part]) -> list[Part] 
     return sorted(parts, key=lambda part: (part.id is None, part.id or 0))
 
 
+async def as_it_stands(uow: UnitOfWork, row: object) -> None:
+    """Read a row again once its issue is held, for somebody faster may have changed it.
+
+    What this transaction changed itself is written first; reading again would drop it.
+    """
+    if not uow.is_sqlite:
+        await uow.session.flush()
+        await uow.session.refresh(row)
+
+
 async def issue_by_id(uow: UnitOfWork, issue_id: int) -> Issue:
     """The issue, held. Raises NotFound."""
     issue = await uow.session.get(Issue, issue_id)

@@ -11,7 +11,7 @@ from backend.issues.demands.answers import give_answer
 from backend.issues.errors import AlreadyAnswered, MoveNotYours, NotInLine, ReasonMissing, UntilInvalid
 from backend.issues.events import SentBetweenUnits
 from backend.issues.history import checked_words
-from backend.issues.holding import hold_issue, issue_by_id
+from backend.issues.holding import as_it_stands, hold_issue, issue_by_id
 from backend.issues.models import Direction, HistoryEntry, Issue, OrgDispatch
 from backend.issues.movers import path_of_unit, roles_at_unit
 from backend.issues.moves import LEADERS
@@ -172,8 +172,7 @@ async def answer_dispatch(uow: UnitOfWork, *, actor: Actor, dispatch_id: int, wo
     if dispatch is None:
         raise NotFound
     issue = await hold_issue(uow, await uow.session.get_one(Issue, dispatch.issue_id))
-    if not uow.is_sqlite:
-        await uow.session.refresh(dispatch)
+    await as_it_stands(uow, dispatch)
     await _check_may_answer(uow, issue, dispatch, actor)
     if dispatch.answered_at is not None:
         if dispatch.answered_by_id == actor.account_id:

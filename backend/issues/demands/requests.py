@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from backend.issues.errors import AlreadyDecided, CheckerIsDoer, MoveNotYours, ReasonMissing, UntilInvalid
 from backend.issues.events import RequestDecided, RequestMade
 from backend.issues.history import checked_words
-from backend.issues.holding import hold_issue, issue_by_id
+from backend.issues.holding import as_it_stands, hold_issue, issue_by_id
 from backend.issues.models import Category, HistoryEntry, Issue, IssueRequest, RequestKind, Task
 from backend.issues.movers import mover_of_issue
 from backend.issues.moves import LEADERS
@@ -97,8 +97,7 @@ async def decide_request(
     if request is None:
         raise NotFound
     issue = await hold_issue(uow, await uow.session.get_one(Issue, request.issue_id))
-    if not uow.is_sqlite:
-        await uow.session.refresh(request)
+    await as_it_stands(uow, request)
     await _check_may_decide(uow, issue, request, actor)
     if request.decided_at is not None:
         if request.decided_by_id == actor.account_id and request.is_granted is is_granted:

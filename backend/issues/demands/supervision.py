@@ -10,7 +10,7 @@ from sqlalchemy import select
 from backend.issues.errors import AlreadyAnswered, MoveNotYours, ReasonMissing, UntilInvalid
 from backend.issues.events import SupervisionIssued, SupervisionOverdue, SupervisionReplied
 from backend.issues.history import Step, checked_words, write_history
-from backend.issues.holding import hold_issue, issue_by_id
+from backend.issues.holding import as_it_stands, hold_issue, issue_by_id
 from backend.issues.models import Issue, Supervision
 from backend.issues.movers import mover_of_issue, path_of_unit
 from backend.issues.moves import LEADERS
@@ -80,8 +80,7 @@ async def reply_to_supervision(uow: UnitOfWork, *, actor: Actor, supervision_id:
     if supervision is None:
         raise NotFound
     issue = await hold_issue(uow, await uow.session.get_one(Issue, supervision.issue_id))
-    if not uow.is_sqlite:
-        await uow.session.refresh(supervision)
+    await as_it_stands(uow, supervision)
     mover = await mover_of_issue(uow, issue, actor)
     if not (mover.is_doer or mover.roles & _ANSWERABLE):
         raise MoveNotYours(issue.status, IssueAction.SUPERVISE)
