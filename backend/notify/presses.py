@@ -226,6 +226,7 @@ class MenuButton(StrEnum):
     OK = "ok"
     FAMILY = "family"
     ALERTS = "alerts"
+    SHIFTS = "shifts"
     SHOP = "shop"
 
 

@@ -18,6 +18,7 @@ from backend.kernel.errors import AccessDenied, BadInput
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.notify.duty import shift_said
 from backend.notify.duty_presses import DutyButton, DutyPress
+from backend.notify.presses import MenuButton, MenuPress
 from backend.notify.words import Words
 from backend.registry import queries
 from handlers.common.keyboards import Row, in_columns, keyboard
@@ -33,6 +34,7 @@ AWAY_DAYS = (1, 3, 7, 14)
 def shifts_router() -> Router:
     router = Router(name="staff.shifts")
     router.message.register(shifts, IN_PRIVATE, Command("shifts"))
+    router.callback_query.register(shifts, Pressed(MenuPress, button=MenuButton.SHIFTS))
     router.callback_query.register(pressed, Pressed(DutyPress))
     return router
 

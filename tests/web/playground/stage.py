@@ -86,13 +86,13 @@ class Screen:
 
     async def attach(self, person: Person, what: str) -> None:
         await self.phone(person).get_by_role("button", name="附件").click()
-        await self.page.get_by_role("menuitem", name=what).click()
+        await self.page.get_by_role("menuitem", name=what, exact=True).click()
 
     async def choose(self, person: Person, text: str, what: str) -> None:
         """Choose from the menu of the message that has `text`."""
         row = self.bubbles(person).filter(has_text=text).last
         await row.locator(".bubble").click(button="right", position={"x": 6, "y": 6})
-        await self.page.get_by_role("menuitem", name=what).click()
+        await self.page.get_by_role("menuitem", name=what, exact=True).click()
 
     async def sees(self, person: Person, text: str) -> Locator:
         """Wait for a bubble with `text`."""
