@@ -74,11 +74,15 @@ async def _enqueue(
     kind = CallKind.BOOKING if said.is_question else CallKind.NOTICE
     script = CallScript(kind, _ref(booking), person_id=booking.person_id)
     text = words.plain(f"booking.telephone.{said.words}", **said.facts)
+    facts = {"news": words.plain(f"booking.news.{said.words}"), **said.facts}
+    params = {name: str(facts[name])[:LONGEST_BLANK] for name in ("news", "what", "when", "place")}
     if said.is_question and to.channel is ChannelName.SMS:
         code = await allot_reply_code(uow, address=to.address, script=script, valid_until=said.until)
-        text = f"{text}\n{words.plain('booking.telephone.reply', code=code)}" if code is not None else text
-    params = {name: str(said.facts[name])[:LONGEST_BLANK] for name in ("what", "when", "place")}
-    content = Content(text, call=script, template="booking", params=params, language=words.language)
+        if code is not None:
+            text = f"{text}\n{words.plain('booking.telephone.reply', code=code)}"
+            params["code"] = str(code)
+    template = "booking.ask" if said.is_question else "booking"
+    content = Content(text, call=script, template=template, params=params, language=words.language)
     await enqueue(
         uow,
         to=to,

@@ -223,6 +223,9 @@ async def test_an_offer_by_sms_is_declined_and_one_that_is_over_is_told_as_over(
     await frees(board, ids[0], "Wang Fang")
     offer = await elder.receives_sms("有位子了", "不去")
     code = offer["body"].split("去，请回复 ")[1].split("；")[0]
+    asked = next(each.content for each in await board.messages() if each.content.get("template") == "booking.ask")
+    blanks = asked["params"]
+    assert (blanks["news"], blanks["code"]) == ("有位子了", code)
 
     await elder.sends_sms("余额")
     await elder.receives_sms("积分")
