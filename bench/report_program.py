@@ -30,7 +30,7 @@ from bot.app import App, open_app
 from bot.polling import parsed
 from bot.roles import spare_the_collector
 
-AT_ONCE = 16
+AT_ONCE = 96
 
 
 class Telephones(BaseRequestMiddleware):
