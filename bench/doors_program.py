@@ -31,6 +31,7 @@ from bench.answering import answer_questions, run
 from bench.ingest import DEVICES, Field
 from bench.outbox import open_empty_work
 from bot.doors import Doors
+from bot.roles import spare_the_collector
 
 LOOK_SECONDS = 0.02
 """A look costs what storing an observation costs, so it must be seldom."""
@@ -91,6 +92,7 @@ async def main(database_url: str, broker_url: str, alarm_url: str) -> None:
     )
     doors = Doors(work, metrics, nursery, settings, WakeUp())
     await doors.open()
+    spare_the_collector()  # as `youlin run` does
 
     async def answer(question: dict[str, Any]) -> dict[str, Any]:
         """`until`: wait until so many packets are stored. Always: how many are, and the CPU used so far."""
