@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Table, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend.kernel.unit_of_work import UnitOfWork
-from backend.messaging.contents import ChannelName, Content, Lane, Recipient
+from backend.messaging.contents import Button, ChannelName, Content, Lane, Recipient
 from backend.messaging.models import Action, Card, Message, MessageState
 from backend.messaging.rows import family_of, insert_new, message_row, ring
 from backend.messaging.written import digest_of, read_content, write_content
@@ -52,13 +53,18 @@ async def post_card(uow: UnitOfWork, *, key: str, to: Recipient, content: Conten
     await _show(uow, card, lane, Action.CARD)
 
 
-async def close_card(uow: UnitOfWork, *, key: str, lane: Lane, content: Content | None = None) -> None:
-    """Let the card show its last `content` (None: what it shows) without buttons. An unknown key changes nothing."""
+async def close_card(
+    uow: UnitOfWork, *, key: str, lane: Lane, content: Content | None = None, keeps: Sequence[Sequence[Button]] = ()
+) -> None:
+    """Let the card show its last `content` (None: what it shows). An unknown key changes nothing.
+
+    Its buttons go, but for those that it `keeps`: what only looks back, such as how it went.
+    """
     card = await _known_card(uow, key)
     if card is None or card.closed_at is not None:
         return
     last = content or read_content(card.content or {})
-    card.content = write_content(replace(last, buttons=()))
+    card.content = write_content(replace(last, buttons=tuple(tuple(row) for row in keeps)))
     card.wanted_digest, card.closed_at = digest_of(card.content), uow.now
     await _show(uow, card, lane, Action.CARD)
 

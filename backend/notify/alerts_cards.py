@@ -12,7 +12,7 @@ from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.cards import close_card, hold_cards, post_card
 from backend.messaging.contents import Lane
 from backend.notify.alerts_facts import AlertFacts, alert_facts
-from backend.notify.alerts_words import card_content
+from backend.notify.alerts_words import card_content, looking_back
 from backend.notify.words import GROUP_LANGUAGE, Voice
 
 ALERT_CARD_EVENTS: frozenset[type[Event]] = frozenset(
@@ -42,19 +42,20 @@ async def refresh_alert_card(uow: UnitOfWork, voice: Voice, facts: AlertFacts, c
 
 
 async def refresh_alert_cards(uow: UnitOfWork, voice: Voice, alert_id: int) -> None:
-    """Let all cards of an alert show how it stands; those of one that is over lose their buttons."""
+    """Let all cards of an alert show how it stands; those of one that is over keep only its timeline."""
     alert = await uow.session.get_one(Alert, alert_id)
     hanging = [card for card in await hold_cards(uow, card_key(alert_id)) if card.is_open]
     if not hanging:
         return
     facts = await alert_facts(uow, alert, video_base_url=voice.video_base_url)
-    content = card_content(voice.words(GROUP_LANGUAGE), facts)
+    words = voice.words(GROUP_LANGUAGE)
+    content, keeps = card_content(words, facts), looking_back(words, facts)
     lane = min(facts.lane, Lane.URGENT)
     for card in hanging:
         if content.buttons:
             await post_card(uow, key=card.key, to=card.to, content=content, lane=lane)
         else:
-            await close_card(uow, key=card.key, content=content, lane=lane)
+            await close_card(uow, key=card.key, content=content, lane=lane, keeps=keeps)
 
 
 async def refresh_after_alert(uow: UnitOfWork, voice: Voice, event: Event) -> None:

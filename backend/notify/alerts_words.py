@@ -101,6 +101,11 @@ def buttons_of(words: Words, facts: AlertFacts) -> Rows:
     return in_rows(*rows, [Button(words.plain("card.button.video"), url=facts.video)])
 
 
+def looking_back(words: Words, facts: AlertFacts) -> Rows:
+    """What is left on the card of an alert that is over: how it went, for whoever may read that."""
+    return in_rows([_press(words, AlertButton.TIMELINE, facts)])
+
+
 def _press(words: Words, pressed: AlertButton, facts: AlertFacts) -> Button:
     return button(words, f"alert.button.{pressed.name.lower()}", AlertPress(pressed, facts.alert.id))
 

@@ -79,6 +79,9 @@ async def test_the_timeline_tells_every_step_to_the_second(town: Town) -> None:
     town.hours_pass(30 / 3600)
     await ClockRunner(town.app.work, town.app.texts, town.app.settings).run_job("climb_alerts")
     await worker.presses("我来处理", in_chat=group)
+    await worker.presses("解决了", in_chat=group)
+    card = await worker.sees_edited("已解决", in_chat=group)
+    assert [[key["label"] for key in row] for row in card["buttons"]] == [["🕑 经过"]]
 
     await worker.presses("经过", in_chat=group)
 
