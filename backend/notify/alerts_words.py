@@ -123,6 +123,8 @@ def _value(words: Words, facts: AlertFacts, callee: Callee) -> str:
 
 def _standing(words: Words, facts: AlertFacts, *, in_group: bool) -> list[str]:
     alert = facts.alert
+    if alert.state is AlertState.RESOLVED and alert.cleared_at is not None and not facts.holder:
+        return [words("alert.standing.cleared_by_device")]
     if alert.state is not AlertState.TRIGGERED and alert.state is not AlertState.ACKNOWLEDGED:
         return [words(f"alert.standing.{alert.state.value}", name=holder_said(words, facts, in_group=in_group))]
     lines = []

@@ -77,14 +77,14 @@ async def _open_issue(uow: UnitOfWork, event: alerts.StepFired) -> None:
     if alert is None:
         return
     detail = uow.vault.open_json(alert.detail_sealed)
-    value, place = detail.get("value"), detail.get("place")
-    measured = f" {value:g} {detail.get('unit') or ''}".rstrip() if value is not None else ""
+    value, unit, place = detail.get("value"), detail.get("unit"), detail.get("place")
+    measured = f" {value:g} {unit}" if value is not None and unit else ""  # without a unit it only means "yes"
     sighting = Sighting(
         community_id=alert.community_id,
         grid_id=alert.grid_id,
         categories=CATEGORIES[alert.kind],
         text=f"{alert.subject_name}{measured}",
-        place=str(detail.get("label") or alert.subject_name),
+        place=alert.subject_name,
         external_id=f"alert:{alert.id}",
         source=ReportSource.CAMERA if alert.kind is AlarmKind.CAMERA_EVENT else ReportSource.SENSOR,
         point=Point(latitude=place[1], longitude=place[0]) if place else None,

@@ -78,6 +78,16 @@ async def test_the_device_clears_it_and_closes_both_sides(septic_world: World):
 
     assert (await alert_now(septic_world, alert_id)).state is AlertState.RESOLVED
     assert (await issue_of(septic_world, alert_id)).status is IssueStatus.CANCELLED
+    assert any("设备恢复正常，告警结束" in letter.text for letter in await letters(septic_world))
+
+
+async def test_what_has_no_unit_is_no_number_for_people_and_a_cameras_own_word_no_place(septic_world: World):
+    seen = septic(septic_world, detail={"value": 1.0, "unit": None, "label": "tamper"})
+
+    issue = await issue_of(septic_world, await raised(septic_world, seen))
+
+    assert issue.summary == "1号化粪池"
+    assert issue.place == "1号化粪池"
 
 
 async def test_who_claims_the_task_has_the_alarm_and_finishes_when_the_device_clears(septic_world: World):
