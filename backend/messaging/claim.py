@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, exists, func, or_, select, tuple_, update
 
 from backend.kernel.unit_of_work import UnitOfWork
 from backend.messaging.channel import OutgoingMessage
@@ -87,15 +87,21 @@ def _is_due(row: Any, now: datetime) -> ColumnElement[bool]:
 
 
 def _somebody_is_before() -> ColumnElement[bool]:
-    """An earlier message of the same lane to the same recipient is not finished: order is kept."""
+    """An earlier message of the same lane to the same recipient is not finished: order is kept.
+
+    Asked for each candidate by the index of open messages, however many wait. SQLite takes such an index only where
+    the states stand in the statement. PostgreSQL without fresh statistics would join the whole lane: the offset
+    keeps the question apart.
+    """
     earlier = _message.alias("earlier").c
-    return exists().where(
+    found = select(earlier.id).where(
         earlier.channel == _m.channel,
         earlier.address == _m.address,
         earlier.lane == _m.lane,
-        earlier.state.in_(OPEN_STATES),
+        earlier.state.in_(bindparam("open_states", OPEN_STATES, expanding=True, literal_execute=True)),
         tuple_(earlier.due_at, earlier.id) < tuple_(_m.due_at, _m.id),
     )
+    return exists(found.correlate(_message).offset(0))
 
 
 def _card_is_out() -> ColumnElement[bool]:
