@@ -7,7 +7,7 @@ few milliseconds for company, and an alarm for nothing and nobody at all.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -100,13 +100,26 @@ class BatchWriter:
         Waits for room first, which holds up the door that calls. Raises NotStored when nothing of it is kept. Calling
         it again with the same parcel is safe: what is stored already is a duplicate.
         """
+        return await (await self._queued(parcel))
+
+    async def hand_in_all(self, parcels: Sequence[Parcel]) -> list[Fate]:
+        """`hand_in` for what came together; cheaper than one by one. Raises NotStored if one is not stored."""
+        # The alarms first: they are not to wait for room behind the others.
+        urgent_first = sorted(range(len(parcels)), key=lambda number: not parcels[number].is_urgent)
+        told = {number: await self._queued(parcels[number]) for number in urgent_first}
+        return await asyncio.gather(*(told[number] for number in range(len(parcels))))
+
+    async def _queued(self, parcel: Parcel) -> asyncio.Future[Fate]:
+        """What will tell of `parcel`, once there is room for it; its place is given back when it has told."""
         is_urgent = parcel.is_urgent
-        async with self._place_for(is_urgent=is_urgent):
-            waiting = _Waiting(parcel, asyncio.get_running_loop().create_future())
-            if is_urgent:
-                self._calm.clear()
-            (self._alarms if is_urgent else self._plain).add(waiting)
-            return await waiting.told
+        place = self._place_for(is_urgent=is_urgent)
+        await place.acquire()
+        waiting = _Waiting(parcel, asyncio.get_running_loop().create_future())
+        waiting.told.add_done_callback(lambda _: place.release())
+        if is_urgent:
+            self._calm.clear()
+        (self._alarms if is_urgent else self._plain).add(waiting)
+        return waiting.told
 
     def _place_for(self, *, is_urgent: bool) -> asyncio.Semaphore:
         """An alarm takes an ordinary place while there is one, and else one of those kept for alarms."""
@@ -178,9 +191,12 @@ class BatchWriter:
     def _tell(self, batch: Sequence[_Waiting], fates: Sequence[Fate]) -> None:
         fault_point("ingest_stored")
         now = perf_counter()
-        for waiting, fate in zip(batch, fates, strict=True):
-            self._metrics.ingested.labels(waiting.parcel.door.value, fate.value).inc()
-            self._metrics.ingest_seconds.labels(waiting.parcel.door.value).observe(now - waiting.since)
+        doors = [waiting.parcel.door.value for waiting in batch]
+        for (door, fate), count in Counter(zip(doors, fates, strict=True)).items():
+            self._metrics.ingested.labels(door, fate.value).inc(count)
+        seconds = {door: self._metrics.ingest_seconds.labels(door) for door in set(doors)}
+        for door, waiting, fate in zip(doors, batch, fates, strict=True):
+            seconds[door].observe(now - waiting.since)
             if not waiting.told.done():
                 waiting.told.set_result(fate)
 

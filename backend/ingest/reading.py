@@ -32,7 +32,7 @@ def read_json(body: bytes, limit: int = MAX_BODY) -> object:
     if len(body) > limit:
         raise TooLarge
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except RecursionError:
         raise TooLarge from None
     except ValueError:
@@ -41,6 +41,9 @@ def read_json(body: bytes, limit: int = MAX_BODY) -> object:
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(name)
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def mapping(value: object) -> Mapping[str, object]:

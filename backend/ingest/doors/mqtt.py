@@ -10,19 +10,18 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
 import structlog
-from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from backend.ingest.batching import BatchWriter, NotStored
+from backend.ingest.doors.mqtt_client import AcknowledgingClient, Heard
 from backend.ingest.doors.topics import TOPICS, Published, read_published
 from backend.ingest.errors import Undecodable
 from backend.ingest.parcels import Door, Parcel, digest_of
@@ -33,10 +32,6 @@ from backend.kernel.metrics import Metrics
 
 WINDOW = 500
 """Messages that the broker may send ahead of our acknowledgements."""
-MOST_QUEUED = 10_000
-"""Messages of QoS 0, which no window holds back; more are thrown away, as QoS 0 allows."""
-MOST_READ_TOGETHER = 50
-"""Packets read before others get their turn of the event loop."""
 SESSION_SECONDS = 7 * 24 * 3600
 """How long the broker keeps messages for us while we are away."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
@@ -72,7 +67,6 @@ class Broker:
             username=unquote(where.username) if where.username else None,
             password=self.password or (unquote(where.password) if where.password else None),
             tls_context=ssl.create_default_context(cafile=self.ca_file) if is_safe else None,
-            max_queued_incoming_messages=MOST_QUEUED,
             **(_version_5() if self.is_version_5 else {"clean_session": False}),
         )
 
@@ -88,46 +82,6 @@ def _version_5() -> dict[str, object]:
     properties.ReceiveMaximum = WINDOW
     properties.MaximumPacketSize = MAX_BODY
     return {"protocol": aiomqtt.ProtocolVersion.V5, "clean_start": False, "properties": properties}
-
-
-class AcknowledgingClient(aiomqtt.Client):
-    """aiomqtt, which acknowledges as soon as it has read, with paho's way of doing it later."""
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self._client.manual_ack_set(True)  # noqa: FBT003 - paho's own signature
-
-    def acknowledge(self, message: aiomqtt.Message) -> None:
-        """Tell the broker that it may forget `message`."""
-        self._client.ack(message.mid, message.qos)
-
-    async def arriving(self) -> AsyncIterator[aiomqtt.Message]:
-        """The messages for ever; those that are here already without a turn of the event loop for each."""
-        async for message in self.messages:
-            yield message
-            while not self._queue.empty():
-                yield self._queue.get_nowait()
-
-    def _on_socket_open(self, client: PahoClient, userdata: object, sock: Any) -> None:
-        super()._on_socket_open(client, userdata, sock)
-        self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read_together)
-
-    def _read_together(self) -> None:
-        """In place of aiomqtt's reader, which takes one packet in a turn of the event loop, so that no batch grows."""
-        try:
-            for _ in range(MOST_READ_TOGETHER):
-                known = self._queue.qsize()
-                self._client.loop_read()
-                if self._queue.qsize() == known and not self._holds_decrypted():
-                    break
-        except Exception as error:  # noqa: BLE001 - whoever listens hears of it
-            if not self._disconnected.done():
-                self._disconnected.set_exception(error)
-
-    def _holds_decrypted(self) -> bool:
-        """Whether bytes wait inside of TLS, for which the event loop would not call again."""
-        sock = self._client.socket()
-        return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,9 +124,10 @@ class _Listening:
             async with self._door.broker.connection() as client, asyncio.TaskGroup() as group:
                 await self._subscribe(client)
                 with self._door.metrics.ingest_connections.labels(Door.MQTT.value).track_inprogress():
-                    async for message in client.arriving():
-                        await self._room.acquire()
-                        group.create_task(self._take(client, message))
+                    async for messages in client.arriving():
+                        for _ in messages:
+                            await self._room.acquire()
+                        group.create_task(self._take(client, messages))
         except* (aiomqtt.MqttError, NotStored, DatabaseAway) as broken:
             raise _first(broken) from None
 
@@ -186,32 +141,36 @@ class _Listening:
                 await client.subscribe(topic, qos=1)
         log.info("ingest.mqtt_listening")
 
-    async def _take(self, client: AcknowledgingClient, message: aiomqtt.Message) -> None:
+    async def _take(self, client: AcknowledgingClient, messages: Sequence[Heard]) -> None:
+        """Store what came together, then acknowledge it. Raises NotStored and DatabaseAway: then it comes again."""
         try:
-            await self._store(message)
-            client.acknowledge(message)
+            parcels = [parcel for message in messages if (parcel := await self._read(message)) is not None]
+            await self._door.writer.hand_in_all(parcels)
+            client.acknowledge(messages)
             self.has_stored = True
         finally:
-            self._room.release()
+            for _ in messages:
+                self._room.release()
 
-    async def _store(self, message: aiomqtt.Message) -> None:
-        """Store, or count why not: a message that nobody can read would come for ever. Raises NotStored."""
-        payload = bytes(message.payload) if isinstance(message.payload, bytes | bytearray) else b""
-        if message.retain:
+    async def _read(self, message: Heard) -> Parcel | None:
+        """What is to be stored; None, and counted why, for what nobody can read: it would come for ever."""
+        if message.is_retained:
             self._count("retained")
-            return
+            return None
         try:
-            published = read_published(str(message.topic), payload)
+            published = read_published(message.topic, message.payload)
         except Undecodable as error:
             self._count(error.reason.value)
-            return
+            return None
         for reason in published.pushed.skipped:
             self._count(reason.value)
         community_id = await self._community(published)
         if published.community_code is not None and community_id is None:
             self._count("unknown_community")
-        elif published.pushed.observations or published.pushed.uplinks:
-            await self._door.writer.hand_in(self._parcel(published, community_id, payload))
+            return None
+        if published.pushed.observations or published.pushed.uplinks:
+            return self._parcel(published, community_id, message.payload)
+        return None
 
     def _parcel(self, published: Published, community_id: int | None, payload: bytes) -> Parcel:
         return Parcel(

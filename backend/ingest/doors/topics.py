@@ -9,7 +9,7 @@ from typing import NamedTuple
 from backend.ingest.errors import Reason, Undecodable
 from backend.ingest.push.chirpstack import read_chirpstack
 from backend.ingest.push.frigate import read_frigate
-from backend.ingest.push.native import read_native
+from backend.ingest.push.native import read_native_json
 from backend.ingest.push.pushed import Pushed
 from backend.ingest.push.things_stack import read_things_stack
 from backend.ingest.reading import device_id, label, member, read_json
@@ -52,10 +52,12 @@ def _frigate(_: list[str], payload: bytes) -> Published:
 
 def _own(levels: list[str], payload: bytes) -> Published:
     """`youlin/<community>/<device>/up`, with `token` beside `values`: the broker's word for who it is is not enough."""
-    token = label(member(read_json(payload), "token"))
+    content = read_json(payload)
+    token = label(member(content, "token"))
     if token is None:
         raise Undecodable(Reason.BAD_SIGNATURE)
-    return Published(pushed=read_native(device_id(levels[2]), payload), community_code=levels[1][:32], token=token)
+    pushed = read_native_json(device_id(levels[2]), content)
+    return Published(pushed=pushed, community_code=levels[1][:32], token=token)
 
 
 TOPICS: tuple[Topic, ...] = (
@@ -65,13 +67,24 @@ TOPICS: tuple[Topic, ...] = (
     Topic("frigate/events", _frigate),
     Topic("youlin/+/+/up", _own),
 )
-"""What a broker carries besides is not subscribed to."""
+"""What a broker carries besides is not subscribed to. The first level of each is a word."""
+
+
+def _by_shape() -> dict[tuple[str, int], list[Topic]]:
+    found: dict[tuple[str, int], list[Topic]] = {}
+    for row in TOPICS:
+        first, *others = row.filter.split("/")
+        found.setdefault((first, 1 + len(others)), []).append(row)
+    return found
+
+
+_BY_SHAPE = _by_shape()
 
 
 def read_published(topic: str, payload: bytes) -> Published:
     """What was said. Raises Undecodable."""
     levels = topic.split("/")
-    for row in TOPICS:
+    for row in _BY_SHAPE.get((levels[0], len(levels)), ()):
         if row.fits(levels):
             return row.read(levels, payload)
     raise Undecodable(Reason.UNKNOWN_MESSAGE)

@@ -37,7 +37,12 @@ _PLACE = {"latitude", "longitude", "crs", "accuracy", "fix"}
 
 def read_native(device: str, body: bytes) -> Pushed:
     """Read a body from `device`. Raises Undecodable for what has not this shape, TooLarge for too many values."""
-    return joined(_read(device, mapping(record)) for record in records(read_json(body)))
+    return read_native_json(device, read_json(body))
+
+
+def read_native_json(device: str, content: object) -> Pushed:
+    """`read_native` for a body whose JSON is read already."""
+    return joined(_read(device, mapping(record)) for record in records(content))
 
 
 def _read(device: str, record: Mapping[str, object]) -> Pushed:

@@ -28,6 +28,8 @@ class Pushed:
 def joined(parts: Iterable[Pushed]) -> Pushed:
     """Several in one, in their order; the replies of single records are none."""
     kept = list(parts)
+    if len(kept) == 1 and kept[0].reply is None:
+        return kept[0]
     return Pushed(
         observations=tuple(one for part in kept for one in part.observations),
         uplinks=tuple(one for part in kept for one in part.uplinks),

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import aiomqtt
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from structlog.testing import capture_logs
 
 from backend.devices.observations import Kind
@@ -18,6 +20,7 @@ from backend.ingest.batching import BatchWriter
 from backend.ingest.doors.mqtt import Broker, MqttDoor
 from backend.ingest.doors.topics import TOPICS, read_published
 from backend.ingest.errors import Undecodable
+from backend.ingest.parcels import digest_of
 from backend.kernel.background import Nursery
 from backend.kernel.clock import MovableClock
 from backend.kernel.metrics import Metrics
@@ -117,6 +120,24 @@ async def test_what_could_not_be_stored_comes_again_after_the_connection_is_take
 
     assert [one.value for one in ledger.observations] == [1.9]
     assert "ingest.mqtt_not_stored" in [log["event"] for log in logs]
+
+
+@needs_mosquitto
+async def test_a_message_with_properties_is_heard_like_one_without(door: MqttDoor, nursery: Nursery, ledger: Ledger):
+    await listening(door, nursery, ledger)
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.ContentType = "application/json"
+    said = json.dumps({"values": {"level": 1.9}, "token": "t0ken"}).encode()
+
+    port = urlsplit(door.broker.url).port or 0
+    async with aiomqtt.Client("127.0.0.1", port, protocol=aiomqtt.ProtocolVersion.V5) as client:
+        await client.publish(f"youlin/{CODE}/tank-1/up", said, qos=1, properties=properties)
+        await client.publish(f"youlin/{CODE}/tank-2/up", said, qos=0)
+        await client.publish(f"youlin/{CODE}/tank-3/up", said, qos=1)
+    await parcels_reach(ledger, 3)
+
+    assert [one.device for one in ledger.observations] == ["tank-1", "tank-2", "tank-3"]
+    assert {parcel.digest for batch in ledger.batches for parcel in batch} == {digest_of(said)}
 
 
 @needs_mosquitto
