@@ -54,6 +54,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite, pool_size=pool_size)
         self._reserved = self.engine if self.is_sqlite else _engine(url, is_sqlite=False, pool_size=RESERVED)
+        self._writers = {False: _writer(self.engine), True: _writer(self._reserved)}
         self._turns = Turns() if self.is_sqlite else None
 
     @asynccontextmanager
@@ -63,7 +64,7 @@ class Database:
         `urgent`, for alarms: before all others who wait on SQLite, by connections of its own on PostgreSQL. Raises
         DatabaseAway, as `reading` does.
         """
-        engine = (self._reserved if urgent else self.engine).execution_options(youlin_writes=True)
+        engine = self._writers[urgent]
         turn = self._turns.turn(urgent=urgent) if self._turns is not None else nullcontext()
         with _telling_apart():
             async with turn, AsyncSession(engine, **REMEMBERING) as session:
@@ -134,6 +135,11 @@ def _engine(url: str, *, is_sqlite: bool, pool_size: int) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _writer(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine and pool, for transactions that take the write lock at once."""
+    return engine.execution_options(youlin_writes=True)
 
 
 def _refuse_closed(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
