@@ -14,7 +14,7 @@ NAME = "report"
 METHOD = """Raw JSON updates go into two processes in turns: into the program, where polling and the webhook hand them
 over, and into an aiogram dispatcher whose only handler inserts one row through the ORM, commits and answers. Same
 PostgreSQL server (commits reach the disk), same stub of Telegram, 96 residents at once, each waiting for the answer: so
-many that the program is never idle, for it sends a person one message a second, as Telegram asks, and the floor knows no
+many that the program is never idle: it sends a person one message a second, as Telegram asks, and the floor knows no
 such limit.
 A report is a photo with words, group and category, the category's questions, the place, a look at what is near (within
 five metres, so that a crowded bench town stays like a real one), and the last press, which opens the issue, dispatches
