@@ -17,6 +17,7 @@ export class Phone {
     this.conversation = new Conversation(store, person, { openChat: (chat, thread) => this.open(chat, thread), back: () => this.closeChat(), frame: this.element });
     const nothing = el("p", { class: "nothing" });
     this.nothing = nothing;
+    this.lost = null; // a chat that was closed because it is in the list no more
     this.element.append(this.bar, el("div", { class: "phone-body" }, this.rows, el("div", { class: "pane" }, nothing, this.conversation.element)), el("div", { class: "toasts" }));
     this._off = [
       store.on("chats", (whose) => whose === person && this._chatsChanged()),
@@ -72,13 +73,15 @@ export class Phone {
   }
 
   /** The open chat is no longer this person's: they were removed, or left. */
-  _gone() {
+  _gone(chat) {
+    this.lost = chat;
     toast(this.element, t("chat.gone"));
     this.closeChat();
   }
 
   _migrated({ people, from_chat_id: from, to_chat_id: to }) {
-    if (!people.includes(this.person) || this.conversation.chatId !== from) return;
+    if (!people.includes(this.person) || ![this.conversation.chatId, this.lost].includes(from)) return; // or it went first
+    this.lost = null;
     this.conversation.chatId = to; // so that the list without the old group does not close the chat
     this.store.loadChats(this.person).then(() => this.open(to)).catch(() => this.store.emit("offline"));
   }

@@ -37,14 +37,15 @@ async def somebody_comments(world: World, uow: UnitOfWork, issue_id: int) -> Non
 
 
 async def until_somebody_waits(world: World) -> None:
-    """Return when a transaction waits for another one."""
+    """Return when a transaction waits for another one; each look is one of its own, for within one the view stands."""
     waits = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(10), world.work.look() as uow:
+    async with asyncio.timeout(10):
         while True:
-            if await uow.session.scalar(waits):
-                return
+            async with world.work.look() as uow:
+                if await uow.session.scalar(waits):
+                    return
             await asyncio.sleep(0.01)
 
 
